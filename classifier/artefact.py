@@ -1,0 +1,169 @@
+"""The artefact on disk: ``model.npz`` (plain arrays, no pickle) and ``model.json`` (readable).
+
+``model.json`` holds the format version, columns, thresholds, feature settings, digests of the
+training data with counts and licences, the command, library versions, and the SHA-256 of
+``model.npz``. Loading checks all of it and never executes anything from the files.
+"""
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from classifier import features
+from classifier.errors import ModelError
+from classifier.model import Arrays, Model
+from classifier.taxonomy import COLUMNS, LABELS
+
+#: Raised by one whenever an older library could not read, or would misread, a new artefact.
+FORMAT = 1
+_STRINGS = ("words", "chars", "hit_features")
+#: What must agree between the library and the artefact, or features would mean other things.
+FEATURE_SETTINGS = {
+    "char_ngrams": [features.CHAR_MIN, features.CHAR_MAX],
+    "context": features.CONTEXT,
+    "max_token": features.MAX_TOKEN,
+}
+
+
+def save_model(arrays: Arrays, metadata: dict[str, Any], folder: Path) -> None:
+    """Write both files; each appears under its name only when complete. Same input, same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **_to_arrays(arrays))
+    data = buffer.getvalue()
+    metadata = {
+        "format": FORMAT,
+        "columns": list(COLUMNS),
+        "features": FEATURE_SETTINGS,
+        **metadata,
+        "arrays": {"file": "model.npz", "bytes": len(data), "sha256": _sha256(data)},
+    }
+    _replace(folder / "model.npz", data)
+    text = json.dumps(metadata, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    _replace(folder / "model.json", text.encode())
+
+
+def load_model(folder: str | os.PathLike[str]) -> Model:
+    """Read and check an artefact folder. Raises :class:`ModelError` naming what is wrong."""
+    folder = Path(folder)
+    metadata = _metadata(folder / "model.json")
+    path = folder / "model.npz"
+    data = _bytes(path)
+    if _sha256(data) != metadata["arrays"]["sha256"]:
+        expected = metadata["arrays"].get("bytes")
+        size = "" if len(data) == expected else f"; it has {len(data):,} bytes instead of {expected:,}"
+        raise ModelError(
+            f"{path}: not the arrays that model.json describes (SHA-256 differs{size}). "
+            "The file is truncated or altered: copy it again or retrain."
+        )
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as stored:
+            loaded = {name: stored[name] for name in stored.files}
+    except (ValueError, OSError, zipfile.BadZipFile, EOFError) as error:
+        raise ModelError(f"{path}: not a readable .npz of plain arrays ({error})") from error
+    return Model(_from_arrays(loaded, path), metadata)
+
+
+def _metadata(path: Path) -> dict[str, Any]:
+    try:
+        metadata = json.loads(_bytes(path))
+    except ValueError as error:
+        raise ModelError(f"{path}: not valid JSON ({error}). Copy it again or retrain.") from error
+    if not isinstance(metadata, dict) or "format" not in metadata:
+        raise ModelError(f"{path}: has no key 'format'; this is not a forewarn model")
+    if metadata["format"] != FORMAT:
+        raise ModelError(
+            f"{path}: format {metadata['format']!r}, but this version of forewarn reads format "
+            f"{FORMAT}. Retrain, or install the version named under 'versions' in the file."
+        )
+    for key, expected in (("columns", list(COLUMNS)), ("features", FEATURE_SETTINGS)):
+        if metadata.get(key) != expected:
+            raise ModelError(f"{path}: {key} is {metadata.get(key)!r}, expected {expected!r}")
+    if "sha256" not in (metadata.get("arrays") or {}):
+        raise ModelError(f"{path}: arrays.sha256 is missing")
+    for label in LABELS:
+        cuts = (metadata.get("thresholds") or {}).get(label)
+        valid = isinstance(cuts, list) and len(cuts) == 3
+        if not valid or not all(isinstance(c, int | float) and 0 <= c <= 1 for c in cuts):
+            raise ModelError(f"{path}: thresholds.{label} is {cuts!r}, expected three numbers 0 to 1")
+    return metadata
+
+
+def _to_arrays(arrays: Arrays) -> dict[str, Any]:
+    stored: dict[str, Any] = {}
+    for field in fields(Arrays):
+        value = getattr(arrays, field.name)
+        if field.name in _STRINGS:
+            if any("\n" in string for string in value):
+                raise ValueError(f"{field.name}: a feature holds a line break")
+            value = np.frombuffer("\n".join(value).encode("utf-8"), np.uint8)
+        stored[field.name] = value
+    return stored
+
+
+def _from_arrays(stored: dict[str, Any], path: Path) -> Arrays:
+    expected = {field.name for field in fields(Arrays)}
+    if set(stored) != expected:
+        missing, extra = sorted(expected - set(stored)), sorted(set(stored) - expected)
+        raise ModelError(f"{path}: missing arrays {missing}, unknown arrays {extra}")
+    for name in _STRINGS:
+        try:
+            text = stored[name].tobytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ModelError(f"{path}: array {name!r} is not UTF-8 text") from error
+        stored[name] = text.split("\n") if text else []
+    counts = {name: len(stored[name]) for name in _STRINGS}
+    shapes = {
+        "word_weights": (counts["words"], 3),
+        "pairs": (len(stored["pairs"]), 2),
+        "pair_weights": (len(stored["pairs"]), 3),
+        "char_weights": (counts["chars"], 3),
+        "hit_weights": (counts["hit_features"], 3),
+        "violence_bias": (3,),
+        "hit_bias": (3,),
+        "no_hit": (3,),
+        "calibration_x": (6, stored["calibration_x"].shape[-1]),
+        "calibration_y": (6, stored["calibration_x"].shape[-1]),
+    }
+    for name, shape in shapes.items():
+        array = stored[name]
+        kind = np.int32 if name == "pairs" else np.float32
+        if array.shape != shape or array.dtype != kind:
+            raise ModelError(
+                f"{path}: array {name!r} is {array.dtype}{array.shape}, "
+                f"expected {np.dtype(kind)}{shape}"
+            )
+        if kind is np.float32 and not np.isfinite(array).all():
+            raise ModelError(f"{path}: array {name!r} holds a value that is not a number")
+    if len(stored["pairs"]) and not (0 <= stored["pairs"].min() <= stored["pairs"].max() < counts["words"]):
+        raise ModelError(f"{path}: array 'pairs' points outside the words")
+    return Arrays(**stored)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise ModelError(
+            f"{path}: no such file. A model is a folder with model.json and model.npz; "
+            "`python -m training.train` makes one."
+        ) from error
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _replace(path: Path, data: bytes) -> None:
+    partial = path.with_name(path.name + ".part")
+    partial.write_bytes(data)
+    os.replace(partial, path)

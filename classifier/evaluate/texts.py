@@ -1,0 +1,89 @@
+"""New text: articles, one a file or one a row, read one at a time."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from classifier.errors import InputError
+from classifier.evaluate.articles import read_articles
+from classifier.evaluate.files import Problem, Source
+from classifier.evaluate.tables import LONGEST, binary, open_binary, rows, too_long
+
+#: Fields that name a row for a reader, the best first.
+TITLES: Final = ("title", "headline", "name", "id", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One document: what it is called, and what a reader reads of it."""
+
+    name: str
+    text: str
+
+
+def read_texts(sources: Iterable[Source | Problem], field: str) -> Iterator[Text | Problem]:
+    """Every document of ``sources``, in order, and a Problem for each that cannot be read."""
+    for source in sources:
+        if isinstance(source, Problem):
+            yield source
+        elif source.table:
+            yield from _rows(source, field)
+        else:
+            yield from _article(source)
+
+
+def _rows(source: Source, field: str) -> Iterator[Text | Problem]:
+    seen = False
+    for entry in rows(source):
+        seen = True
+        if isinstance(entry, Problem):
+            yield entry
+            continue
+        number, row = entry
+        where = f"{source.name}:{number}"
+        text = row.get(field)
+        if field not in row:
+            has = ", ".join(map(repr, row)) or "none"
+            yield Problem(where, f"no field {field!r}; there are {has}. Name it with --text-field")
+            if number <= 2:  # the first row of a table: the others lack it too
+                return
+        elif not isinstance(text, str):
+            yield Problem(where, f"field {field!r}: {str(text)[:60]!r} is not a text")
+        elif not text.strip():
+            yield Problem(where, f"field {field!r}: the text is empty")
+        elif len(text) > LONGEST:
+            yield Problem(where, f"field {field!r}: {too_long('text')}")
+        else:
+            title = next((str(row[name]) for name in TITLES if row.get(name)), None)
+            yield Text(f"{title} ({where})" if title else where, text)
+    if not seen:
+        yield Problem(source.name, "empty: it has no rows")
+
+
+def _article(source: Source) -> Iterator[Text | Problem]:
+    try:
+        with open_binary(source.path) as stream:
+            data = stream.read(LONGEST + 1)
+    except OSError as error:
+        yield Problem(source.name, error.strerror or str(error))
+        return
+    if len(data) > LONGEST:
+        line = data.find(b"\n") < 0
+        yield Problem(f"{source.name}:1" if line else source.name, too_long(_unit(line)))
+        return
+    if complaint := binary(data):
+        yield Problem(source.name, complaint)
+        return
+    try:
+        found = [Text(name, text) for name, text in read_articles(data, source.name, source.kind)]
+    except InputError as error:
+        yield Problem(source.name, str(error).removeprefix(f"{source.name}: "))
+        return
+    filled = [text for text in found if text.text.strip()]
+    yield from filled
+    if not filled:
+        yield Problem(source.name, "empty: it has no text")
+
+
+def _unit(line: bool) -> str:
+    return "line" if line else "article"

@@ -1,0 +1,176 @@
+"""The ONE definition of a feature, for training, prediction and explanation.
+
+Violence is read from segments, profanity from hits:
+
+* A text falls into *segments* (its sentences, roughly: :func:`segment_starts`). A segment's
+  features are its words, its word pairs and the character n-grams of its words; each counts as
+  often as it occurs (TF), times its IDF, without length normalisation.
+* A *hit* is a spelling that may be profane (``profanity.py``). Its features are the lexicon entry
+  and, where a word has an innocent sense, the words around it within the segment.
+
+A text is as strong as its strongest segment or hit: its score is the highest among them. So clean
+words beside a strong one cannot outvote it, which is what a length-normalised bag of words does.
+Because nothing is normalised by length, what a word contributes never depends on the others, and
+``model.py`` computes it once for each distinct token.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from classifier import normalize
+from classifier.profanity import Located, TokenReading, locate, read_token
+
+#: Length of the character n-grams of a word, edges marked ``<`` and ``>``.
+CHAR_MIN, CHAR_MAX = 3, 5
+#: Words looked at on each side of a hit that depends on its context.
+CONTEXT = 4
+#: Longer tokens are data, not words (a hash, an encoded image): only their beginning is read.
+MAX_TOKEN = 120
+
+_END = re.compile(r"(?:[\w)%][a-z0-9)%’'\"”]|^)[.!?…]+[\"'”’)\]]*$|[!?…][\"'”’)\]]*$")
+_ABBREVIATED = frozenset(
+    "mr. mrs. ms. dr. st. lt. col. gen. capt. sgt. maj. cpl. adm. sen. rep. gov. prof. rev. no. vs. "
+    "jan. feb. aug. sept. oct. nov. dec. inc. ltd. co. corp. jr. sr. mt. ft. dept. det. insp. supt. pc. "
+    "e.g. i.e. etc. al. u.s. u.k. u.n. a.m. p.m. d.c.".split()
+)
+
+
+def ends_segment(token: str) -> bool:
+    """Whether a sentence may end with this token: "spot.", "why?!", a full stop by itself."""
+    return bool(_END.search(token)) and token.lower().lstrip("(“\"'") not in _ABBREVIATED
+
+
+def starts_segment(token: str) -> bool:
+    """Whether a sentence may begin with this token: anything but a lower-case word or a sign."""
+    for character in token[:3]:
+        if character.isalnum():
+            return not character.islower()
+    return False
+
+
+def segment_starts(tokens: Sequence[str]) -> list[int]:
+    """Index of the first token of each segment; the first is 0.
+
+    >>> segment_starts("He died. Nobody came, e.g. me.".split())
+    [0, 2]
+    """
+    starts = [0]
+    for index, (before, after) in enumerate(pairwise(tokens), 1):
+        if ends_segment(before) and starts_segment(after):
+            starts.append(index)
+    return starts
+
+
+def tokens_of(text: str) -> list[str]:
+    """White-space tokens. Lone surrogates stay: they are read as nothing."""
+    return text.split()
+
+
+def char_ngrams(word: str) -> Iterator[str]:
+    """``#``-marked character n-grams of one word, edges included.
+
+    >>> list(char_ngrams("shot"))[:3]
+    ['#<sh', '#sho', '#hot']
+    """
+    edged = f"<{word}>"
+    for size in range(CHAR_MIN, CHAR_MAX + 1):
+        for start in range(len(edged) - size + 1):
+            yield "#" + edged[start : start + size]
+
+
+def segment_features(words: Sequence[str]) -> Iterator[str]:
+    """Every feature of a segment, as often as it occurs: words, pairs, character n-grams."""
+    yield from words
+    for first, second in pairwise(words):
+        yield f"{first} {second}"
+    for word in words:
+        yield from char_ngrams(word)
+
+
+def segments(text: str) -> list[list[str]]:
+    """The plain words of each segment of ``text``."""
+    tokens = tokens_of(text)
+    if not tokens:
+        return []
+    starts = segment_starts(tokens)
+    return [
+        [word for token in tokens[start:end] for word in normalize.words(token[:MAX_TOKEN])]
+        for start, end in pairwise([*starts, len(tokens)])
+    ]
+
+
+def hits(text: str) -> list[tuple[Located, list[str]]]:
+    """The hits of ``text`` in order, each with its features."""
+    tokens = tokens_of(text)
+    readings = [read_token(token[:MAX_TOKEN]) for token in tokens]
+    if not any(reading.matters for reading in readings):
+        return []
+    return hits_in(tokens, readings, segment_starts(tokens))
+
+
+def hits_in(
+    tokens: Sequence[str], readings: Sequence[TokenReading], starts: Sequence[int]
+) -> list[tuple[Located, list[str]]]:
+    """As :func:`hits`, on tokens already read and cut into segments."""
+    located = locate(tokens, readings)
+    found = []
+    bounds = list(pairwise([*starts, len(tokens)]))
+    for place in located:
+        begin, end = next(b for b in bounds if b[0] <= place.first < b[1])
+        others = [
+            other.hit.entry.level
+            for other in located
+            if other is not place
+            and begin <= other.first < end
+            and not other.hit.depends_on_context
+        ]
+        found.append((place, hit_features(tokens[begin:end], place, begin, max(others, default=0))))
+    return found
+
+
+def hit_features(
+    tokens: Sequence[str], place: Located, begin: int, other_level: int = 0
+) -> list[str]:
+    """Features of one hit. ``tokens`` is its segment, which starts at token ``begin``."""
+    hit = place.hit
+    entry = hit.entry
+    features = [f"level:{entry.level}", f"entry:{entry.word}", f"step:{hit.step}", f"form:{hit.form}"]
+    if not hit.depends_on_context:
+        return features
+    name = entry.word
+    features = [f"{name}={hit.form}", f"{name}", "*", f"*level:{entry.level}"]
+    first, last = place.first - begin, place.last - begin
+    token = tokens[first]
+    written = token[hit.start : hit.end] if first == last else token[hit.start :]
+    shape = "caps" if written.isupper() else "title" if written[:1].isupper() else "lower"
+    shape += ",first" if first == 0 else ""
+    after_sign = tokens[last][hit.end :][:1]
+    before_sign = token[: hit.start][-1:]
+    inner_left, inner_right = token[: hit.start], tokens[last][hit.end :]
+    left = [*_words(tokens[max(0, first - CONTEXT) : first]), *normalize.words(inner_left)]
+    right = [*normalize.words(inner_right), *_words(tokens[last + 1 : last + 1 + CONTEXT])]
+    left, right = left[-CONTEXT:], right[:CONTEXT]
+    one, two = (left[-1] if left else "<"), (left[-2] if len(left) > 1 else "<")
+    plus, plus2 = (right[0] if right else ">"), (right[1] if len(right) > 1 else ">")
+    next_title = last + 1 < len(tokens) and tokens[last + 1].strip("\"'“‘(")[:1].isupper()
+    before_title = first > 0 and tokens[first - 1].strip("\"'“‘(")[:1].isupper()
+    for scope in (name, "*"):
+        features += [
+            f"{scope}|-1:{one}",
+            f"{scope}|+1:{plus}",
+            f"{scope}|shape:{shape}",
+            f"{scope}|shape:{shape},next={'title' if next_title else 'no'}",
+            f"{scope}|before={'title' if before_title else 'no'},{shape}",
+            f"{scope}|sign:{before_sign}_{after_sign}",
+            f"{scope}|others:{other_level}",
+            f"{scope}|-2:{two} {one}",
+            f"{scope}|+2:{plus} {plus2}",
+            f"{scope}|around:{one} _ {plus}",
+        ]
+        features += [f"{scope}|~{word}" for word in {*left, *right}]
+    return features
+
+
+def _words(tokens: Iterable[str]) -> list[str]:
+    return [word for token in tokens for word in normalize.words(token[:MAX_TOKEN])]

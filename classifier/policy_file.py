@@ -1,0 +1,317 @@
+"""Policy files: TOML read into checked settings, every mistake named with its line."""
+
+import difflib
+import os
+import re
+import string
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from classifier.errors import PolicyError
+from classifier.taxonomy import LABELS, TAGS
+
+#: The shipped profiles; ``default`` is another name for the first.
+PROFILES: Final = ("wire", "uk-broadcast", "us-family", "fediverse")
+_MAX_DEPTH: Final = 8
+
+Settings = dict[str, Any]
+Path_ = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a setting may be: its type and, by type, its range, its choices or its placeholders."""
+
+    name: str
+    low: float = 0
+    high: float = 1
+    choices: tuple[str, ...] = ()
+    length: int | None = None
+
+    def complaint(self, value: object) -> str | None:
+        """Why ``value`` is not of this kind, or None."""
+        return getattr(self, "_" + self.name)(value)  # type: ignore[no-any-return]
+
+    def _text(self, value: object) -> str | None:
+        return None if isinstance(value, str) else f"must be a text, not {_said(value)}"
+
+    def _switch(self, value: object) -> str | None:
+        return None if isinstance(value, bool) else f"must be true or false, not {_said(value)}"
+
+    def _whole(self, value: object) -> str | None:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return f"must be a whole number, not {_said(value)}"
+        return self._in_range(value)
+
+    def _number(self, value: object) -> str | None:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return f"must be a number, not {_said(value)}"
+        return self._in_range(value)
+
+    def _in_range(self, value: float) -> str | None:
+        if self.low <= value <= self.high:
+            return None
+        return f"must be {self.low:g} to {self.high:g}, not {value!r}"
+
+    def _choice(self, value: object) -> str | None:
+        if value in self.choices:
+            return None
+        return f"must be one of {_listed(self.choices)}, not {_said(value)}"
+
+    def _texts(self, value: object) -> str | None:
+        if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
+            return f"must be a list of texts, not {_said(value)}"
+        if self.length is not None and len(value) != self.length:
+            return f"must have {self.length} texts, not {len(value)}"
+        if self.choices and (strange := [v for v in value if v not in self.choices]):
+            return f"may hold {_listed(self.choices)}, not {_said(strange[0])}"
+        return None if all(value) else "must not hold an empty text"
+
+    def _template(self, value: object) -> str | None:
+        if not isinstance(value, str):
+            return f"must be a text, not {_said(value)}"
+        try:
+            names = {name for _, name, _, _ in string.Formatter().parse(value) if name is not None}
+        except ValueError:
+            return "has a brace without its partner; placeholders are written {what}"
+        if strange := names - set(self.choices):
+            known = " and ".join(f"{{{choice}}}" for choice in self.choices)
+            return f"has the unknown placeholder {{{min(strange)}}}; there are {known}"
+        return None if not value or "what" in names else "must hold the placeholder {what}"
+
+
+_LEVEL = Kind("whole", 0, 3)
+_SHARE = Kind("number", 0, 1)
+_TEXT = Kind("text")
+_SWITCH = Kind("switch")
+_PHRASES = Kind("texts", length=3)
+
+#: Every setting there is; ``*`` stands for any key.
+KINDS: Final[dict[Path_, Kind]] = {
+    ("extends",): _TEXT,
+    ("description",): _TEXT,
+    ("exceptions",): Kind("texts"),
+    ("minimum_known",): _SHARE,
+    **{("tags", tag): _LEVEL for tag in TAGS},
+    ("piling", "level"): Kind("whole", 1, 3),
+    ("piling", "sentences"): Kind("whole", 0, 1000),
+    ("piling", "share"): _SHARE,
+    **{("thresholds", label, str(cut)): _SHARE for label in LABELS for cut in (1, 2, 3)},
+    ("words", "*"): _LEVEL,
+    ("notice", "language"): _TEXT,
+    ("notice", "lead"): _TEXT,
+    ("notice", "sentence"): Kind("template", choices=("item", "what")),
+    ("notice", "item"): _TEXT,
+    ("notice", "join"): _TEXT,
+    ("notice", "violence"): _PHRASES,
+    ("notice", "profanity"): _PHRASES,
+    ("notice", "eds"): Kind("template", choices=("item", "what")),
+    ("notice", "eds_violence"): _TEXT,
+    ("notice", "eds_profanity"): _TEXT,
+    ("notice", "details"): _TEXT,
+    ("text", "place"): Kind("choice", choices=("notice",)),
+    ("markdown", "place"): Kind("choice", choices=("notice", "front-matter", "both")),
+    ("html", "place"): Kind("choice", choices=("article-start", "after-headline")),
+    ("html", "css_class"): _TEXT,
+    ("html", "wrap"): _SWITCH,
+    ("html", "json_ld"): _SWITCH,
+    ("html", "content_rating"): _SWITCH,
+    ("html", "not_family_friendly"): _LEVEL,
+    ("ninjs", "rel"): _TEXT,
+    ("ninjs", "role"): _TEXT,
+    ("ninjs", "ed_note"): _SWITCH,
+    ("newsml", "prefix"): _TEXT,
+    ("newsml", "ed_note"): _SWITCH,
+    ("newsml", "rating"): _SWITCH,
+    ("newsml", "scale"): _TEXT,
+    ("newsml", "rater"): _TEXT,
+    ("feed", "notice"): _SWITCH,
+    ("activitypub", "sensitive"): Kind("texts", choices=tuple(TAGS)),
+    ("iptc", "death"): _SWITCH,
+    ("iptc", "suffering"): _SWITCH,
+    ("iptc", "death_words"): Kind("texts"),
+    ("iptc", "suffering_words"): Kind("texts"),
+    ("mask", "style"): Kind("choice", choices=("none", "hyphen", "asterisk", "bracket")),
+    ("mask", "level"): Kind("whole", 1, 3),
+}
+_TABLES: Final = {path[:depth] for path in KINDS for depth in range(1, len(path))}
+
+
+def read_settings(source: str | os.PathLike[str] | Mapping[str, Any] | None) -> Settings:
+    """The effective settings: the file's own, laid over those of the profiles it extends.
+
+    Raises :class:`PolicyError` that lists all mistakes of a file at once.
+    """
+    return _effective(source, None, 0)
+
+
+def _effective(
+    source: str | os.PathLike[str] | Mapping[str, Any] | None, beside: Path | None, depth: int
+) -> Settings:
+    if depth > _MAX_DEPTH:
+        raise PolicyError(f"{source}: profiles extend one another in a circle, or too deep")
+    if isinstance(source, Mapping):
+        own, place = _plain(source), None
+        complaints = list(_mistakes(own, {}))
+        if complaints:
+            raise PolicyError("policy: " + "\npolicy: ".join(text for _, text in complaints))
+    else:
+        own, place = _read(source, beside)
+    is_root = source is None or (place is None and source in ("wire", "default"))
+    base = {} if is_root else _effective(own.get("extends", "wire"), place, depth + 1)
+    return _laid_over(base, {key: value for key, value in own.items() if key != "extends"})
+
+
+def _read(
+    source: str | os.PathLike[str] | None, beside: Path | None
+) -> tuple[Settings, Path | None]:
+    """The settings of one file, and its folder when it is not one of ours."""
+    name = "wire" if source is None or source == "default" else source
+    if isinstance(name, str) and name in PROFILES:
+        text = (files("classifier") / "policies" / f"{name}.toml").read_text(encoding="utf-8")
+        shown, place = f"policies/{name}.toml", None
+    else:
+        path = (beside or Path()) / Path(name).expanduser()
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            near = difflib.get_close_matches(str(name), PROFILES, n=1)
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            raise PolicyError(
+                f"no policy {str(name)!r}{hint}: neither a shipped profile ({_listed(PROFILES)}) "
+                f"nor a readable file ({error.strerror or error})"
+            ) from None
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise PolicyError(f"{path}: not UTF-8 at byte {error.start}") from None
+        shown, place = str(path), path.parent
+    try:
+        own = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"\(at line (\d+)", str(error))
+        where = f"{shown}:{line.group(1)}" if line else shown
+        raise PolicyError(f"{where}: not TOML: {error}") from None
+    lines = key_lines(text)
+    complaints = sorted(_mistakes(own, lines), key=lambda item: item[0] or 0)
+    if complaints:
+        raise PolicyError(
+            "\n".join(f"{shown}:{line}: {text}" if line else f"{shown}: {text}" for line, text in complaints)
+        )  # fmt: skip
+    return own, place
+
+
+def _mistakes(
+    settings: Settings, lines: Mapping[Path_, int], above: Path_ = ()
+) -> Iterator[tuple[int | None, str]]:
+    for key, value in settings.items():
+        path = (*above, key)
+        line = _line_of(path, lines)
+        named = ".".join(path)
+        if path in _TABLES:
+            if isinstance(value, Mapping):
+                yield from _mistakes(dict(value), lines, path)
+            else:
+                yield line, f"{named} must be a table, written [{named}], not {_said(value)}"
+            continue
+        kind = KINDS.get(path) or KINDS.get((*above, "*"))
+        if kind is None:
+            yield line, f"unknown key {named!r}{_nearest(path)}"
+        elif complaint := kind.complaint(value):
+            yield line, f"{named} {complaint}"
+
+
+def _line_of(path: Path_, lines: Mapping[Path_, int]) -> int | None:
+    """The line of the key, else of the first key under it, else of the table around it."""
+    under = [line for known, line in lines.items() if known[: len(path)] == path]
+    if under:
+        return min(under)
+    return _line_of(path[:-1], lines) if len(path) > 1 else None
+
+
+def _nearest(path: Path_) -> str:
+    siblings = {known[len(path) - 1] for known in KINDS if known[: len(path) - 1] == path[:-1]}
+    if near := difflib.get_close_matches(path[-1], sorted(siblings - {"*"}), n=1, cutoff=0.5):
+        return f" (did you mean {'.'.join((*path[:-1], near[0]))!r}?)"
+    everywhere = {".".join(known) for known in KINDS if known[-1] == path[-1]}
+    if everywhere:
+        return f" (did you mean {min(everywhere)!r}?)"
+    if near := difflib.get_close_matches(path[-1], sorted({p[-1] for p in KINDS} - {"*"}), n=1):
+        whole = min(".".join(known) for known in KINDS if known[-1] == near[0])
+        return f" (did you mean {whole!r}?)"
+    return f" (known here: {', '.join(sorted(siblings))})"
+
+
+_HEADER = re.compile(r"^\s*\[\[?([^\]]+)\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(
+    r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*="""
+)
+_PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
+_QUIET = re.compile(
+    r'"""(?:\\.|[^\\])*?"""|' r"'''.*?'''|" r'"(?:\\.|[^"\\\n])*"|' r"'[^'\n]*'|" r"#[^\n]*",
+    re.DOTALL,
+)
+
+
+def key_lines(text: str) -> dict[Path_, int]:
+    """Line (from 1) of each table and key of a TOML text; tomllib does not tell.
+
+    >>> key_lines('a = 1\\n[b]\\n"c d".e = 2\\n')
+    {('a',): 1, ('b',): 2, ('b', 'c d', 'e'): 3}
+    """
+    # Strings and comments of several lines are emptied, so that no key is seen inside them.
+    plain = _QUIET.sub(lambda m: _hollow(m.group()), text)
+    found: dict[Path_, int] = {}
+    table: Path_ = ()
+    depth = 0
+    for number, (line, hollow) in enumerate(
+        zip(text.split("\n"), plain.split("\n"), strict=True), start=1
+    ):
+        if depth == 0:
+            if header := _HEADER.match(line):
+                table = _parts(header.group(1))
+                found.setdefault(table, number)
+                continue
+            if hollow.strip() and (key := _KEY.match(line)):
+                found.setdefault((*table, *_parts(key.group(1))), number)
+        depth += sum(hollow.count(c) for c in "[{") - sum(hollow.count(c) for c in "]}")
+    return found
+
+
+def _hollow(quiet: str) -> str:
+    return quiet[0] + "\n" * quiet.count("\n") if quiet[0] != "#" else ""
+
+
+def _parts(dotted: str) -> Path_:
+    return tuple(part.strip("\"'") for part in _PART.findall(dotted))
+
+
+def _laid_over(base: Settings, own: Settings) -> Settings:
+    merged = dict(base)
+    for key, value in own.items():
+        below = merged.get(key)
+        merged[key] = (
+            _laid_over(below, value)
+            if isinstance(below, dict) and isinstance(value, dict)
+            else value
+        )
+    return merged
+
+
+def _plain(value: Mapping[str, Any]) -> Settings:
+    return {
+        str(key): _plain(item) if isinstance(item, Mapping) else item for key, item in value.items()
+    }
+
+
+def _said(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(repr(name) for name in names)

@@ -1,0 +1,175 @@
+"""The predict module: load a model and a policy, and judge texts before they are republished.
+
+>>> import classifier
+>>> clf = classifier.load()
+>>> clf.predict("It was a fucking disgrace.").tags
+('profanity',)
+
+``load``, ``Classifier`` and the result types are what other tools import. The stages, in order:
+``text -> sentences -> scores -> levels -> evidence -> tags``. All sentences of all documents of
+one call go through the model together.
+
+Lone surrogates (half a character, as broken JSON holds them) are kept in the text, so offsets
+stay true, and are read as nothing.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from classifier.artefact import load_model
+from classifier.assess import not_assessed
+from classifier.evidence import Explanation, Judge
+from classifier.model import Floats, Model, Triple
+from classifier.policy import Policy, decide, load_policy
+from classifier.results import Document, Sentence, Span
+from classifier.sentences import split_sentences
+from classifier.taxonomy import LABELS, Label, Levels
+
+__all__ = ["Classifier", "Document", "Explanation", "Sentence", "Span", "load"]
+
+#: Characters of text that are judged together in predict_many: bounds memory, not answers.
+_TOGETHER = 400_000
+
+
+class Classifier:
+    """A model with a policy. Get one from :func:`load`; it may be shared between threads
+    that take turns, not used by two at the same time."""
+
+    def __init__(self, model: Model, policy: Policy) -> None:
+        self.model = model
+        self.policy = policy
+        shipped = model.thresholds
+        #: The thresholds in force: the policy's, else the model's.
+        self.thresholds: dict[Label, Triple] = {
+            label: tuple(
+                own if own is not None else ours
+                for own, ours in zip(policy.thresholds[label], shipped[label], strict=True)
+            )
+            for label in LABELS
+        }
+        self._judge = Judge(model, policy, self.thresholds)
+
+    def score(self, sentences: Sequence[str]) -> Floats:
+        """Probabilities of shape ``(n, 6)`` in ``COLUMNS`` order, each string ONE sentence.
+
+        Within a label they never rise with the level. The policy has no part in them. Raises
+        TypeError for a single string, bytes or None.
+        """
+        return self.model.score(_strings(sentences, "score"))
+
+    def levels(self, scores: Floats) -> Any:
+        """Levels ``(n, 2)`` (violence, profanity) of rows of scores, by the thresholds in force."""
+        return self.model.levels(scores, self.thresholds)
+
+    def predict(self, text: str) -> Document:
+        """Judge one text. An empty text has no sentences and no tags."""
+        if not isinstance(text, str):
+            raise TypeError(
+                f"predict takes one text as str, not {type(text).__name__}; "
+                "decode bytes first, and give several texts to predict_many"
+            )
+        return self._predict([text])[0]
+
+    def predict_many(self, texts: Iterable[str]) -> Iterator[Document]:
+        """Judge many texts, in order, with the answers that each alone would get. Lazy."""
+        if isinstance(texts, str | bytes) or texts is None:
+            raise TypeError(
+                f"predict_many takes an iterable of texts, not {type(texts).__name__}; "
+                "give one text to predict"
+            )
+        return self._predict_many(texts)
+
+    def _predict_many(self, texts: Iterable[str]) -> Iterator[Document]:
+        waiting: list[str] = []
+        size = 0
+        for place, text in enumerate(texts):
+            if not isinstance(text, str):
+                raise TypeError(f"predict_many: text {place} is {type(text).__name__}, not str")
+            waiting.append(text)
+            size += len(text)
+            if size > _TOGETHER:
+                yield from self._predict(waiting)
+                waiting, size = [], 0
+        yield from self._predict(waiting)
+
+    def _predict(self, texts: list[str]) -> list[Document]:
+        spans = [split_sentences(text) for text in texts]
+        sentences = [
+            text[start:end]
+            for text, places in zip(texts, spans, strict=True)
+            for start, end in places
+        ]
+        scores = self.model.score(sentences)
+        levels = self.levels(scores)
+        judged = self._judge.sentences(sentences, scores, levels)
+        documents = []
+        first = 0
+        for text, places in zip(texts, spans, strict=True):
+            last = first + len(places)
+            documents.append(self._document(text, places, judged[first:last]))
+            first = last
+        return documents
+
+    def _document(
+        self, text: str, places: list[tuple[int, int]], judged: list[Sentence]
+    ) -> Document:
+        sentences = tuple(
+            sentence.moved(start) for (start, _), sentence in zip(places, judged, strict=True)
+        )
+        each = [sentence.levels for sentence in sentences]
+        tags, why = decide(self.policy, each)
+        highest = Levels(
+            violence=max((row["violence"] for row in each), default=0),
+            profanity=max((row["profanity"] for row in each), default=0),
+        )
+        minimum = self.policy.minimum_known
+        return Document(sentences, highest, tags, not_assessed(text, minimum), why)
+
+    def explain(self, sentence: str) -> Explanation:
+        """What carried the decision on one sentence: contributions, hits, overrides."""
+        if not isinstance(sentence, str):
+            raise TypeError(f"explain takes one sentence as str, not {type(sentence).__name__}")
+        return self._judge.explain(sentence)
+
+
+def load(
+    path: str | os.PathLike[str] | None = None,
+    *,
+    policy: Policy | str | os.PathLike[str] | dict[str, Any] | None = None,
+) -> Classifier:
+    """The shipped model with the default policy, or the artefact folder at ``path``.
+
+    ``policy`` is a shipped profile's name, a TOML file, or a policy. Raises ``ModelError`` or
+    ``PolicyError``, which say what is wrong with which file.
+    """
+    return Classifier(load_model(path) if path is not None else _shipped(), load_policy(policy))
+
+
+@cache
+def _shipped() -> Model:
+    return load_model(shipped_folder())
+
+
+def shipped_folder() -> Path:
+    """Where the shipped artefact lies: inside the wheel, or in ``models/`` of a checkout."""
+    installed = Path(str(files("classifier") / "models"))
+    if (installed / "model.json").exists():
+        return installed
+    return Path(__file__).parents[1] / "models"
+
+
+def _strings(sentences: Sequence[str], caller: str) -> list[str]:
+    if isinstance(sentences, str | bytes) or sentences is None:
+        raise TypeError(
+            f"{caller} takes a list of sentences, not {type(sentences).__name__}; "
+            f"write {caller}([text]) for one sentence, and decode bytes first"
+        )
+    listed = list(sentences)
+    for place, sentence in enumerate(listed):
+        if not isinstance(sentence, str):
+            raise TypeError(f"{caller}: item {place} is {type(sentence).__name__}, not str")
+    return listed

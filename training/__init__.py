@@ -1,0 +1,1 @@
+"""Everything that makes the shipped model: sources, labels, corpus, fitting, the release gate."""
