@@ -81,7 +81,9 @@ def load_overrides(path: str | os.PathLike[str]) -> tuple[Override, ...]:
     if strange or not isinstance(tables, list):
         line = key_lines(text).get((strange[0],) if strange else ("override",), 1)
         raise InputError(f"{path}:{line}: only [[override]] tables may stand here")
-    lines = [n for n, row in enumerate(text.split("\n"), 1) if row.strip().startswith("[[override]]")]
+    lines = [
+        n for n, row in enumerate(text.split("\n"), 1) if row.strip().startswith("[[override]]")
+    ]
     return parse_overrides(tables, [f"{path}:{line}" for line in lines] or [str(path)])
 
 

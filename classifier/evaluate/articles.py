@@ -2,12 +2,20 @@
 
 from collections.abc import Iterator
 
-from classifier.errors import InputError
+from classifier.evaluate.files import Problem
+from classifier.formats import read_items
 
 
-def read_articles(data: bytes, name: str, kind: str) -> Iterator[tuple[str, str]]:
-    """(name, text) of each item in the bytes of a file; raises InputError that says where."""
-    try:
-        yield name, data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{name}: byte {error.start} is not UTF-8 ({kind})") from None
+def read_articles(
+    data: bytes, name: str, kind: str, encoding: str | None
+) -> Iterator[tuple[str, str] | Problem]:
+    """(name, text) of each item in the bytes of a file; raises InputError that says where.
+
+    ``kind`` "detect" lets the file's name and its first characters tell; a feed has many items.
+    """
+    items = read_items(
+        data, format=None if kind == "detect" else kind, name=name, encoding=encoding
+    )
+    for number, item in enumerate(items, start=1):
+        where = name if len(items) == 1 else f"{name}: {item.key or f'item {number}'}"
+        yield Problem(where, item.problem) if item.problem else (where, item.text)

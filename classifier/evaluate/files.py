@@ -5,21 +5,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from classifier.formats import FORMATS
+
 #: A table has one text a row; everything else is one article a file.
-TABLES: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "tsv"} | {
-    ".parquet": "parquet"
+TABLES: Final = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".parquet": "parquet",
 }
 ARTICLES: Final = {
     ".txt": "text",
     ".text": "text",
-    "": "text",
     ".md": "markdown",
     ".markdown": "markdown",
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
+    # What these are, their content tells.
+    "": "detect",
+    ".json": "detect",
+    ".jsonld": "detect",
+    ".ninjs": "detect",
+    ".xml": "detect",
+    ".rss": "detect",
+    ".atom": "detect",
 }
-KINDS: Final = tuple(dict.fromkeys([*ARTICLES.values(), *TABLES.values()]))
+KINDS: Final = (*dict.fromkeys(TABLES.values()), *FORMATS)
 
 STDIN: Final = "-"
 
@@ -55,7 +68,7 @@ def find(names: Iterable[str], kind: str | None = None) -> Iterator[Source | Pro
     """The files that ``names`` mean, in order; ``kind`` overrules their suffixes."""
     for name in names:
         if name == STDIN:
-            yield Source(Path(STDIN), kind or "text")
+            yield Source(Path(STDIN), kind or "detect")
         elif any(sign in name for sign in "*?[") and not Path(name).exists():
             yield from _glob(name, kind)
         else:

@@ -69,7 +69,8 @@ def _lines(stream: BinaryIO, source: Source) -> Iterator[tuple[int, str | Proble
             offset += len(line)
             continue
         if number == 1:
-            if complaint := binary(line):
+            complaint = "UTF-16; save it as UTF-8" if line[:2] in _UTF16 else binary(line)
+            if complaint:
                 yield number, Problem(source.name, complaint)
                 return
             line, offset = (
@@ -86,7 +87,7 @@ def _lines(stream: BinaryIO, source: Source) -> Iterator[tuple[int, str | Proble
 def binary(data: bytes) -> str | None:
     """Why these first bytes are not text that is read here, or None."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "UTF-16; save it as UTF-8"
+        return None  # UTF-16, which has many zero bytes
     if (at := data.find(b"\0")) >= 0:
         return f"a binary file (byte 0x00 at offset {at}), not text"
     for name, start in _SIGNATURES.items():
@@ -94,6 +95,8 @@ def binary(data: bytes) -> str | None:
             return f"a binary file ({name}), not text"
     return None
 
+
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 _SIGNATURES: Final = {
     "PDF": b"%PDF-",

@@ -313,14 +313,16 @@ def _error_counts(out: Console, errors: list[dict[str, Any]]) -> None:
         return
     rows = table(out, "Errors by kind")
     for head in ("label", "kind", "rows", "what it means", "surest of them"):
-        rows.add_column(head, justify="right" if head == "rows" else "left", no_wrap=True)
+        rows.add_column(head, justify="right" if head == "rows" else "left")
+    room = max(20, out.width - 88)
     for kind in errors:
         first = kind["worst"][0]
+        said = " ".join(str(first.get("text", first["id"])).split())
         rows.add_row(
             kind["label"],
             kind["kind"],
             f"{kind['count']:,}",
             kind["meaning"],
-            first.get("text", first["id"]),
+            said if len(said) <= room else said[: room - 3] + "...",
         )
     out.print(rows)

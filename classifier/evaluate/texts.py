@@ -21,7 +21,9 @@ class Text:
     text: str
 
 
-def read_texts(sources: Iterable[Source | Problem], field: str) -> Iterator[Text | Problem]:
+def read_texts(
+    sources: Iterable[Source | Problem], field: str, encoding: str | None = None
+) -> Iterator[Text | Problem]:
     """Every document of ``sources``, in order, and a Problem for each that cannot be read."""
     for source in sources:
         if isinstance(source, Problem):
@@ -29,7 +31,7 @@ def read_texts(sources: Iterable[Source | Problem], field: str) -> Iterator[Text
         elif source.table:
             yield from _rows(source, field)
         else:
-            yield from _article(source)
+            yield from _article(source, encoding)
 
 
 def _rows(source: Source, field: str) -> Iterator[Text | Problem]:
@@ -60,7 +62,7 @@ def _rows(source: Source, field: str) -> Iterator[Text | Problem]:
         yield Problem(source.name, "empty: it has no rows")
 
 
-def _article(source: Source) -> Iterator[Text | Problem]:
+def _article(source: Source, encoding: str | None) -> Iterator[Text | Problem]:
     try:
         with open_binary(source.path) as stream:
             data = stream.read(LONGEST + 1)
@@ -74,14 +76,19 @@ def _article(source: Source) -> Iterator[Text | Problem]:
     if complaint := binary(data):
         yield Problem(source.name, complaint)
         return
+    empty = True
     try:
-        found = [Text(name, text) for name, text in read_articles(data, source.name, source.kind)]
+        for found in read_articles(data, source.name, source.kind, encoding):
+            if isinstance(found, Problem):
+                empty = False
+                yield found
+            elif found[1].strip():
+                empty = False
+                yield Text(*found)
     except InputError as error:
         yield Problem(source.name, str(error).removeprefix(f"{source.name}: "))
         return
-    filled = [text for text in found if text.text.strip()]
-    yield from filled
-    if not filled:
+    if empty:
         yield Problem(source.name, "empty: it has no text")
 
 

@@ -24,7 +24,7 @@ VOID: Final = frozenset(
 
 _TAG: Final = re.compile(
     r"<(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]*)"
-    r"(?P<attributes>(?:[^>\"'=]|=\s*\"[^\"]*\"|=\s*'[^']*'|=|\"|')*)>",
+    r"(?P<attributes>(?:[^>\"'=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')|[=\"'])*+)>",
 )
 _COMMENT: Final = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.DOTALL)
 _BOGUS: Final = re.compile(r"<(?:![^>]*|\?[^>]*|/[^a-zA-Z>][^>]*|/)(?:>|\Z)")
@@ -32,7 +32,9 @@ _CDATA: Final = re.compile(r"<!\[CDATA\[(?P<text>.*?)(?:\]\]>|\Z)", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(
     r"(?P<name>[^\s/>=\"'][^\s/>=]*)(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s>]*)))?"
 )
-_REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,8};?|#[xX][0-9a-fA-F]{1,8};?|[a-zA-Z][a-zA-Z0-9]{1,31};?)")
+_REFERENCE: Final = re.compile(
+    r"&(?:#[0-9]{1,8};?|#[xX][0-9a-fA-F]{1,8};?|[a-zA-Z][a-zA-Z0-9]{1,31};?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,11 @@ class Token:
         for match in _ATTRIBUTE.finditer(self.raw, head):
             for group in ("double", "single", "bare"):
                 if match[group] is not None:
-                    place = (unescape(match[group]), self.start + match.start(group), self.start + match.end(group))
+                    place = (
+                        unescape(match[group]),
+                        self.start + match.start(group),
+                        self.start + match.end(group),
+                    )
                     break
             else:
                 place = ("", self.start + match.end(), self.start + match.end())
@@ -126,7 +132,7 @@ def _markup(source: str, place: int, xhtml: bool) -> Token | None:
             return None
         match = _BOGUS.match(source, place)
         return Token("comment", place, match.end()) if match else None
-    match = _tag(source, place)
+    match = _TAG.match(source, place)
     if match is None:
         if follow.isascii() and (follow.isalpha() or follow == "/"):
             # A tag that the end of the file cuts off shows nothing.
@@ -136,10 +142,6 @@ def _markup(source: str, place: int, xhtml: bool) -> Token | None:
     kind: Kind = "end" if match["close"] else "start"
     name = match["name"].lower()
     return Token(kind, place, match.end(), name, raw, raw.endswith("/>"))
-
-
-def _tag(source: str, place: int) -> re.Match[str] | None:
-    return _TAG.match(source, place)
 
 
 def _raw_end(source: str, place: int, name: str) -> int:
@@ -152,7 +154,9 @@ def _raw_end(source: str, place: int, name: str) -> int:
         opened = source.find("<!--", place, match.start())
         if opened >= 0:
             closed = source.find("-->", opened)
-            inner = re.compile(r"<script[\s/>]", re.IGNORECASE).search(source, opened, match.start())
+            inner = re.compile(r"<script[\s/>]", re.IGNORECASE).search(
+                source, opened, match.start()
+            )
             if inner and (closed < 0 or closed > match.end()):
                 after = re.compile(r"</script(?=[\s/>])", re.IGNORECASE).search(source, match.end())
                 return after.start() if after else match.start()

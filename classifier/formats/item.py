@@ -96,7 +96,9 @@ class Format(Protocol):
     def read(self, source: Source) -> list[Item]:
         """The items of a source that carries nothing of ours."""
 
-    def write(self, source: Source, items: Sequence[Item], verdicts: Sequence[Verdict], policy: Policy) -> list[Edit]:
+    def write(
+        self, source: Source, items: Sequence[Item], verdicts: Sequence[Verdict], policy: Policy
+    ) -> list[Edit]:
         """The insertions that put the verdicts into the source."""
 
     def strip(self, source: Source) -> Stripped:

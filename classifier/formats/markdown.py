@@ -25,7 +25,9 @@ _OUR_KEY: Final = re.compile(
 _OUR_NOTICE: Final = re.compile(
     r"^<!--(?P<receipt>forewarn/\d+ [^\r\n>]*)-->\r?\n> [^\r\n]*\r?\n\r?\n", re.MULTILINE
 )
-_THEIR_KEY: Final = re.compile(rf"^[\"']?{_KEY}[\"']?[ \t]*[:=](?P<value>.*(?:\r?\n[ \t]+.*|\r?\n- .*)*)", re.M)
+_THEIR_KEY: Final = re.compile(
+    rf"^[\"']?{_KEY}[\"']?[ \t]*[:=](?P<value>.*(?:\r?\n[ \t]+.*|\r?\n- .*)*)", re.M
+)
 _READ_KEYS: Final = re.compile(
     r"""^(?P<key>title|description|summary|subtitle|standfirst|excerpt|dek)[ \t]*[:=][ \t]*(?P<quote>["']?)"""
     r"""(?P<value>[^\r\n]*?)(?P=quote)[ \t]*\r?$""",
@@ -34,8 +36,12 @@ _READ_KEYS: Final = re.compile(
 
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _FENCE: Final = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-_PREFIX: Final = re.compile(r"^[ \t]*(?:>[ \t]?)*(?:(?P<heading>#{1,6})[ \t]+|[-*+][ \t]+|\d{1,9}[.)][ \t]+)?")
-_RULE: Final = re.compile(r"^[ \t]*(?:[-=*_][ \t]*){3,}$|^[ \t]*\|?[ \t:|-]+\|[ \t:|-]*$|^\[[^\]]+\]:\s*\S+.*$")
+_PREFIX: Final = re.compile(
+    r"^[ \t]*(?:>[ \t]?)*(?:(?P<heading>#{1,6})[ \t]+|[-*+][ \t]+|\d{1,9}[.)][ \t]+)?"
+)
+_RULE: Final = re.compile(
+    r"^[ \t]*(?:[-=*_][ \t]*){3,}$|^[ \t]*\|?[ \t:|-]+\|[ \t:|-]*$|^\[[^\]]+\]:\s*\S+.*$"
+)
 _INLINE: Final = re.compile(
     r"(?P<comment><!--.*?(?:-->|\Z))"
     r"|(?P<code>(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))"
@@ -98,7 +104,13 @@ class Markdown:
         front = _FRONT.match(text)
         edits: list[Edit] = []
         if front and place != "notice" and _takes_a_key(front):
-            edits.append(Edit(front.start("inside"), front.start("inside"), _key_line(verdict, front["fence"]) + end))
+            edits.append(
+                Edit(
+                    front.start("inside"),
+                    front.start("inside"),
+                    _key_line(verdict, front["fence"]) + end,
+                )
+            )
         elif not front and place == "front-matter":
             verdict.receipt.undo["made"] = "front"
             edits.append(Edit(0, 0, f"---{end}{_key_line(verdict, '---')}{end}---{end}"))
@@ -176,7 +188,11 @@ def _paragraphs(text: str, start: int) -> Iterator[tuple[int, int, int]]:
         marked = bool(prefix.group().strip())
         heading = len(prefix["heading"] or "")
         joined = open_line and not marked
-        yield (match.start() - 1 if joined else match.start() + skip), match.start() + len(line), heading
+        yield (
+            (match.start() - 1 if joined else match.start() + skip),
+            match.start() + len(line),
+            heading,
+        )
         open_line = not heading
 
 
@@ -232,8 +248,10 @@ def _emphasis(text: str, start: int, end: int) -> set[int]:
             inside = text[partner.end() + start : first]
             ahead = partner.start() + start
             glued = ahead > start and text[ahead - 1].isalnum()
-            if inside and not (glued and (word_after or " " in inside or "*" in inside)) and not (
-                word_after and " " in inside and not glued and match.group()[0] == "_"
+            if (
+                inside
+                and not (glued and (word_after or " " in inside or "*" in inside))
+                and not (word_after and " " in inside and not glued and match.group()[0] == "_")
             ):
                 found |= {ahead, first}
                 opened.remove(partner)

@@ -112,7 +112,9 @@ def read_source(
         used, why = _codec(encoding, name), "you said"
     if not used:
         label = _label(data)
-        used, why = (_codec(label, name), "it declares") if label else ("utf-8", "it declares nothing, so")
+        used, why = (
+            (_codec(label, name), "it declares") if label else ("utf-8", "it declares nothing, so")
+        )
     try:
         text = data[len(bom) :].decode(used, _errors(used))
     except UnicodeDecodeError as error:

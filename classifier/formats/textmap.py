@@ -58,6 +58,10 @@ class TextMap:
     def ends_with_space(self) -> bool:
         return not self._pieces or self._pieces[-1][-1].isspace()
 
+    def text_ends(self, end: str) -> bool:
+        """Whether the text ends with ``end``; looks at the last pieces only."""
+        return "".join(self._pieces[-len(end) :]).endswith(end)
+
     def own_range(self, place: int) -> tuple[int, int]:
         """The range of one character in the source next to it."""
         run = bisect_right(self._starts, place) - 1

@@ -1,0 +1,211 @@
+"""HTML: a visible, accessible notice before the article, codes for machines, folded passages."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from classifier.formats.article import Article, read_article
+from classifier.formats.html_tokens import Token
+from classifier.formats.html_tree import Element, Page, read_page
+from classifier.formats.item import Item, Stripped
+from classifier.formats.jsonld import article_of, extend_block, new_block, read_block, restore_block
+from classifier.formats.receipt import Receipt, find_receipt
+from classifier.formats.source import Source
+from classifier.formats.splice import Edit, splice
+from classifier.formats.verdict import Verdict
+from classifier.policy import Policy
+from classifier.taxonomy import LABELS
+
+#: The attribute by which everything that is ours is found again.
+MARK: Final = "data-forewarn"
+_FOLD_END: Final = "</details><!--forewarn-->"
+
+
+def ascii_markup(text: str) -> str:
+    """Text as HTML that any charset can hold."""
+    return escape(text).encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def aside(verdict: Verdict, policy: Policy) -> str:
+    """The notice as an ``<aside role="note">``; real text, named for screen readers."""
+    codes = " ".join(code.qcode for code in verdict.codes)
+    levels = " ".join(f"{label}={verdict.levels[label]}" for label in LABELS)
+    lead = policy.notice.lead
+    said = f"<strong>{ascii_markup(lead)}</strong> " if lead else ""
+    return (
+        f'<aside class="{ascii_markup(policy.setting("html", "css_class"))}" role="note" '
+        f'aria-label="{ascii_markup(lead.rstrip(":") or "Content warning")}" '
+        f'lang="{ascii_markup(policy.notice.language)}" data-content-warning="{codes}" '
+        f'data-content-warning-severity="{levels}" {MARK}="{verdict.receipt.to_line()}">'
+        f"<p>{said}{ascii_markup(verdict.notice_body)}</p></aside>\n"
+    )
+
+
+class Html:
+    """Pages and fragments."""
+
+    name = "html"
+    title = "HTML: a notice before the article, JSON-LD, data-* attributes, --wrap"
+    fields = (
+        "article text: headline, standfirst, body, captions; image alt and title | "
+        "aside before the body, JSON-LD"
+    )
+    suffixes = (".html", ".htm", ".xhtml")
+    masks = True
+
+    def detects(self, text: str) -> bool:
+        head = text[:4096].lstrip().lower()
+        if head.startswith(("<!doctype html", "<html")) or "<html" in head:
+            return True
+        return (
+            head.startswith("<")
+            and not head.startswith("<?xml")
+            and any(
+                tag in head
+                for tag in (
+                    "<p>",
+                    "<p ",
+                    "<div",
+                    "<article",
+                    "<body",
+                    "<h1",
+                    "<br",
+                    "<head",
+                    "<main",
+                    "<span",
+                )
+            )
+        )
+
+    def read(self, source: Source) -> list[Item]:
+        article = read_article(source.text)
+        article.item.anchor = article
+        return [article.item]
+
+    def write(
+        self, source: Source, items: Sequence[Item], verdicts: Sequence[Verdict], policy: Policy
+    ) -> list[Edit]:
+        verdict, article = verdicts[0], items[0].anchor
+        assert isinstance(article, Article)
+        if not verdict.tags:
+            return []
+        place = article.insert_at
+        if policy.setting("html", "place") == "after-headline" and article.headline_end:
+            place = article.headline_end
+        edits: list[Edit] = []
+        front = ""
+        if verdict.notice:
+            front = aside(verdict, policy)
+        if policy.setting("html", "json_ld"):
+            extended = _extend(source.text, article.page, verdict, policy)
+            edits += extended
+            if not extended:
+                front += f'<script type="application/ld+json" {MARK}="1">{new_block(verdict, policy)}</script>\n'
+        if front:
+            edits.append(Edit(place, place, front))
+        if policy.setting("html", "wrap"):
+            edits += _fold(items[0], verdict, policy, place)
+        return edits
+
+    def strip(self, source: Source) -> Stripped:
+        text = source.text
+        if "forewarn" not in text:
+            return Stripped(text, (None,))
+        page = read_page(text)
+        receipt: Receipt | None = None
+        edits: list[Edit] = []
+        for element in page.elements:
+            found = None
+            if MARK in element.token.raw and (mark := element.token.attribute(MARK)) is not None:
+                if element.name == "details":
+                    edits += _unfold(text, element, page)
+                elif not _covered(element, edits):
+                    end = element.end + (text[element.end : element.end + 1] == "\n")
+                    edits.append(Edit(element.start, end, ""))
+                    found = find_receipt(mark) or find_receipt(text[element.start : element.end])
+            elif is_json_ld(element.token):
+                undone, line = _restore(text, element)
+                edits += undone
+                found = find_receipt(line) if line else None
+            receipt = receipt or found
+        return Stripped(splice(text, edits), (receipt,))
+
+
+def is_json_ld(token: Token) -> bool:
+    return (
+        token.name == "script"
+        and (token.attribute("type") or "").strip().lower() == "application/ld+json"
+    )
+
+
+def _shifted(edits: list[Edit], by: int) -> list[Edit]:
+    return [Edit(e.start + by, e.end + by, e.new) for e in edits]
+
+
+def _extend(text: str, page: Page, verdict: Verdict, policy: Policy) -> list[Edit]:
+    for element in page.elements:
+        if not is_json_ld(element.token):
+            continue
+        block = text[element.content_start : element.content_end]
+        node = read_block(block)
+        article = article_of(node) if node else None
+        if article is not None:
+            return _shifted(extend_block(block, article, verdict, policy), element.content_start)
+    return []
+
+
+def _restore(text: str, element: Element) -> tuple[list[Edit], str]:
+    block = text[element.content_start : element.content_end]
+    if "forewarn/" not in block:
+        return [], ""
+    node = read_block(block)
+    article = article_of(node) if node else None
+    if article is None:
+        return [], ""
+    edits, line = restore_block(article)
+    return _shifted(edits, element.content_start), line
+
+
+def _covered(element: Element, edits: list[Edit]) -> bool:
+    return any(e.start <= element.start < e.end for e in edits)
+
+
+def _fold(item: Item, verdict: Verdict, policy: Policy, place: int) -> list[Edit]:
+    """``<details>`` around each block that holds a sentence for which a tag was given."""
+    cuts = {label: policy.tag_levels[tag] or 2 for tag, label in _labels(verdict)}
+    flagged = [
+        item.locate(s.start, s.end)[1:]
+        for s in verdict.document.sentences
+        if any(s.levels[label] >= cut for label, cut in cuts.items())
+    ]
+    summary = ascii_markup(policy.notice.details)
+    opening = f'<details class="{ascii_markup(policy.setting("html", "css_class"))}" {MARK}="1"><summary>{summary}</summary>'
+    edits: list[Edit] = []
+    last = -1
+    for start, end in item.blocks:
+        if start < last or start < place < end:
+            continue
+        if any(start <= first < end for first, _ in flagged):
+            edits += [Edit(start, start, opening), Edit(end, end, _FOLD_END)]
+            last = end
+    return edits
+
+
+def _labels(verdict: Verdict) -> list[tuple[str, str]]:
+    from classifier.taxonomy import TAGS
+
+    return [(tag, TAGS[tag]) for tag in verdict.tags]
+
+
+def _unfold(text: str, element: Element, page: Page) -> list[Edit]:
+    """Take a fold away, its content kept: the start tag with its summary, and the marked end tag."""
+    summary = next((e for e in page.elements if e.parent is element and e.name == "summary"), None)
+    if summary is None or summary.start != element.content_start:
+        return []
+    end = text.find(_FOLD_END, element.start)
+    if end < 0:
+        return []
+    return [Edit(element.start, summary.end, ""), Edit(end, end + len(_FOLD_END), "")]
+
+
+FORMAT: Final = Html()

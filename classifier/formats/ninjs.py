@@ -1,0 +1,341 @@
+"""ninjs 1.x, 2.x and 3.x: IPTC's news in JSON.
+
+No version has a property for content warnings, and 3.x refuses unknown ones. We use ``subjects``
+(1.x ``subject``) with ``rel`` and the full URI, so that nobody takes a warning for a topic; the
+notice goes into ``descriptions`` (1.x ``description_<role>``), the desk's line into ``edNote``.
+``creator`` of the first subject carries the receipt.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from classifier.formats.article import read_article
+from classifier.formats.item import Item, Stripped
+from classifier.formats.json_scan import (
+    Node,
+    add_items,
+    add_members,
+    dumps,
+    quoted_inside,
+    remove_items,
+    remove_members,
+    scan_json,
+    string_map,
+)
+from classifier.formats.receipt import find_receipt
+from classifier.formats.source import Source
+from classifier.formats.splice import Edit, splice
+from classifier.formats.textmap import TextMap
+from classifier.formats.verdict import Verdict
+from classifier.policy import Policy
+from classifier.taxonomy import CWARN_SCHEME
+
+_OURS: Final = "forewarn/"
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """How a version calls what we read and write."""
+
+    subjects: str
+    ed_note: str
+    #: Version 1 has members named after the role
+    flat: bool
+
+
+_VERSIONS: Final = {
+    1: _Names("subject", "ednote", flat=True),
+    2: _Names("subjects", "ednote", flat=False),
+    3: _Names("subjects", "edNote", flat=False),
+}
+#: Fields of versions 2 and 3 by what they are to a reader; ``role`` decides among descriptions.
+_STANDFIRST: Final = frozenset(
+    {"summary", "abstract", "standfirst", "description", "lead", "intro", ""}
+)
+
+
+def version_of(root: Node) -> int:
+    """1, 2 or 3: by what the item says of itself, else by the names of its members."""
+    said = root.get("standard")
+    if said is not None and said.kind == "object" and said.text("version")[:1] in "123":
+        return int(said.text("version")[:1] or "3")
+    for key in ("$schema", "schema"):
+        if match := re.search(r"ninjs-schema_([123])", root.text(key)):
+            return int(match.group(1))
+    keys = {key for key, _, _ in root.members}
+    if keys & {"bodies", "headlines", "subjects", "edNote"}:
+        return (
+            2 if keys & {"ednote", "altids", "pubstatus", "contentcreated", "versioncreated"} else 3
+        )
+    return 1
+
+
+class Ninjs:
+    """One news item as ninjs."""
+
+    name = "ninjs"
+    title = "ninjs 1.x, 2.x, 3.x: subjects, descriptions, edNote"
+    fields = (
+        "headline(s), description(s), body/bodies, associations' headline and description | "
+        "subject(s), description, edNote"
+    )
+    suffixes = (".ninjs",)
+    masks = False
+
+    def detects(self, text: str) -> bool:
+        head = text[:20000]
+        if "ninjs" in head and '"' in head:
+            return True
+        found = set(
+            re.findall(
+                r'"(uri|body_html|body_text|body_xhtml|headline|headlines|bodies|pubstatus|pubStatus|'
+                r'versioncreated|versionCreated|ednote|edNote|urgency|usageterms)"\s*:',
+                text[:200000],
+            )
+        )
+        return bool(found & {"body_html", "body_text", "body_xhtml", "bodies"}) and len(found) >= 3
+
+    def read(self, source: Source) -> list[Item]:
+        root = scan_json(source)
+        if root.kind != "object":
+            raise source.error(root.start, "a ninjs item must be a JSON object")
+        item = Item(key=root.text("uri") or root.text("guid"), anchor=root)
+        _read_object(source.text, root, item)
+        for association in _associations(root):
+            _read_object(source.text, association, item, within="caption")
+        item.around += [root.text("edNote"), root.text("ednote")]
+        return [item]
+
+    def write(
+        self, source: Source, items: Sequence[Item], verdicts: Sequence[Verdict], policy: Policy
+    ) -> list[Edit]:
+        root, verdict = items[0].anchor, verdicts[0]
+        assert isinstance(root, Node)
+        if not verdict.tags:
+            return []
+        names = _VERSIONS[version_of(root)]
+        undo = verdict.receipt.undo
+        members: list[tuple[str, str]] = []
+        edits: list[Edit] = []
+        if verdict.desk_note and policy.setting("ninjs", "ed_note"):
+            edits += _note(root, names, verdict, members, undo)
+        if verdict.notice:
+            edits += _description(source.text, root, names, verdict, policy, members, undo)
+        subjects = root.get(names.subjects)
+        if subjects is None or subjects.kind != "array":
+            if subjects is not None:
+                raise source.error(subjects.start, f"{names.subjects} must be a list")
+            undo["subjects"] = "new"
+            members.append((names.subjects, f"[{','.join(_subjects(verdict, names, policy))}]"))
+        else:
+            edits += add_items(source.text, subjects, _subjects(verdict, names, policy))
+        return edits + add_members(source.text, root, members)
+
+    def strip(self, source: Source) -> Stripped:
+        if _OURS not in source.text:
+            return Stripped(source.text, (None,))
+        root = scan_json(source)
+        names = _VERSIONS[version_of(root)]
+        subjects = root.get(names.subjects)
+        if subjects is None or subjects.kind != "array":
+            return Stripped(source.text, (None,))
+        ours = [item.text("creator").startswith(_OURS) for item in subjects.items]
+        if not any(ours):
+            return Stripped(source.text, (None,))
+        receipt = find_receipt(subjects.items[ours.index(True)].text("creator"))
+        undo = receipt.undo if receipt else {}
+        gone: set[str] = set()
+        edits: list[Edit] = []
+        if undo.get("subjects") == "new" and all(ours):
+            gone.add(names.subjects)
+        else:
+            edits += remove_items(subjects, ours)
+        edits += _undo_note(source.text, root, names, undo, gone)
+        edits += _undo_description(root, names, undo, gone)
+        edits += remove_members(root, gone)
+        return Stripped(splice(source.text, edits), (receipt,))
+
+
+def _associations(root: Node) -> list[Node]:
+    """Pictures and the like: a map in version 1, a list of named items later."""
+    node = root.get("associations")
+    if node is None:
+        return []
+    found = node.items if node.kind == "array" else [value for _, _, value in node.members]
+    return [value for value in found if value.kind == "object"]
+
+
+def _read_object(text: str, node: Node, item: Item, within: str = "") -> None:
+    for key, _, value in node.members:
+        if value.kind == "string":
+            if key in ("headline", "title") or key.startswith("headline_"):
+                item.add(within or "headline", string_map(text, value))
+            elif key == "description_caption":
+                item.add("caption", string_map(text, value))
+            elif key == "slugline" or key.startswith("description_contentwarning"):
+                item.around.append(value.value)
+            elif key.startswith("description_"):
+                item.add(within or "standfirst", string_map(text, value))
+            elif key in ("body_text", "body_html", "body_xhtml") and _first_body(node, key):
+                _read_body(text, value, "html" if key != "body_text" else "text", item)
+        elif value.kind == "array" and key in ("headlines", "descriptions", "bodies"):
+            _read_list(text, key, value, item, within)
+
+
+def _read_list(text: str, key: str, node: Node, item: Item, within: str) -> None:
+    main = [entry for entry in node.items if entry.kind == "object"]
+    if key == "bodies":
+        # The same body may be given as HTML and as text: it is read once, as HTML.
+        rich = [
+            entry
+            for entry in main
+            if "html" in entry.text("contentType").lower()
+            or "html" in entry.text("contenttype").lower()
+        ]
+        main = rich or main
+    for entry in main:
+        value = entry.get("value")
+        if value is None or value.kind != "string":
+            continue
+        role = entry.text("role").lower()
+        kind = (entry.text("contentType") or entry.text("contenttype")).lower()
+        if key == "bodies":
+            _read_body(
+                text,
+                value,
+                "html" if "html" in kind or _looks_marked(value.value) else "text",
+                item,
+            )
+        elif key == "headlines":
+            item.add(within or "headline", string_map(text, value))
+        elif "warning" in role:
+            item.around.append(value.value)
+        elif role == "caption" or within:
+            item.add("caption", string_map(text, value))
+        elif role in _STANDFIRST or key == "descriptions":
+            item.add("standfirst", string_map(text, value))
+
+
+def _first_body(node: Node, key: str) -> bool:
+    """Whether ``key`` is the body that is read when one is given as HTML and as text."""
+    order = [name for name in ("body_html", "body_xhtml", "body_text") if node.text(name).strip()]
+    return order[:1] == [key]
+
+
+def _looks_marked(text: str) -> bool:
+    return bool(re.match(r"\s*<[a-zA-Z]", text))
+
+
+def _read_body(text: str, value: Node, kind: str, item: Item) -> None:
+    decoded = string_map(text, value)
+    if kind == "text":
+        item.add("body", decoded)
+        return
+    for part in read_article(decoded.text, decoded).item.parts:
+        item.add(part.field, part.map)
+
+
+def _subjects(verdict: Verdict, names: _Names, policy: Policy) -> list[str]:
+    found = []
+    for number, code in enumerate(verdict.codes):
+        subject: dict[str, Any] = {"name": code.name}
+        if names.flat:
+            subject |= {"scheme": CWARN_SCHEME, "code": code.qcode}
+        else:
+            subject |= {"uri": code.uri, "literal": code.qcode}
+        subject["rel"] = policy.setting("ninjs", "rel")
+        subject["creator"] = verdict.receipt.to_line() if number == 0 else "forewarn/1"
+        if code.confidence is not None:
+            subject["confidence"] = code.confidence
+        found.append(dumps(subject))
+    return found
+
+
+def _note(
+    root: Node,
+    names: _Names,
+    verdict: Verdict,
+    members: list[tuple[str, str]],
+    undo: dict[str, str],
+) -> list[Edit]:
+    note = root.get(names.ed_note)
+    if note is None:
+        undo["note"] = "new"
+        members.append((names.ed_note, dumps(verdict.desk_note)))
+        return []
+    if note.kind != "string":
+        return []
+    added = quoted_inside(verdict.desk_note + (" " if note.value else ""))
+    undo["note"] = added
+    return [Edit(note.start + 1, note.start + 1, added)]
+
+
+def _undo_note(
+    text: str, root: Node, names: _Names, undo: dict[str, str], gone: set[str]
+) -> list[Edit]:
+    note = root.get(names.ed_note)
+    said = undo.get("note", "")
+    if note is None or not said:
+        return []
+    if said == "new":
+        gone.add(names.ed_note)
+        return []
+    start = note.start + 1
+    return [Edit(start, start + len(said), "")] if text.startswith(said, start) else []
+
+
+def _description(
+    text: str,
+    root: Node,
+    names: _Names,
+    verdict: Verdict,
+    policy: Policy,
+    members: list[tuple[str, str]],
+    undo: dict[str, str],
+) -> list[Edit]:
+    role = str(policy.setting("ninjs", "role"))
+    if names.flat:
+        key = "description_" + re.sub(r"[^a-z0-9]", "", role.lower())
+        if root.get(key) is None:
+            undo["description"] = key
+            members.append((key, dumps(verdict.notice)))
+        return []
+    kind = "contenttype" if names.ed_note == "ednote" else "contentType"
+    entry = dumps({"role": role, kind: "text/plain", "value": verdict.notice})
+    node = root.get("descriptions")
+    if node is None:
+        undo["description"] = "new"
+        members.append(("descriptions", f"[{entry}]"))
+        return []
+    if node.kind != "array":
+        return []
+    undo["description"] = role
+    return add_items(text, node, [entry])
+
+
+def _undo_description(
+    root: Node, names: _Names, undo: dict[str, str], gone: set[str]
+) -> list[Edit]:
+    said = undo.get("description", "")
+    if not said:
+        return []
+    if names.flat:
+        gone.add(said)
+        return []
+    node = root.get("descriptions")
+    if node is None or node.kind != "array":
+        return []
+    if said == "new" and len(node.items) == 1:
+        gone.add("descriptions")
+        return []
+    # Ours is the last of its role; with "new" others have joined it since, and it is the first.
+    places = [
+        n for n, entry in enumerate(node.items) if said == "new" or entry.text("role") == said
+    ]
+    ours = places[0] if said == "new" else (places[-1] if places else -1)
+    return remove_items(node, [n == ours for n in range(len(node.items))])
+
+
+FORMAT: Final = Ninjs()

@@ -1,0 +1,84 @@
+"""All formats by name, and which of them a source is in."""
+
+from functools import cache
+from importlib import import_module
+from typing import Final
+
+from classifier.errors import InputError
+from classifier.formats.item import Format
+from classifier.formats.source import Source
+
+# In the order in which they are tried; the first that recognises the text wins, text is last.
+_MODULES: Final = {
+    "newsml": "newsml",
+    "rss": "feed",
+    "atom": "feed",
+    "ninjs": "ninjs",
+    "activitypub": "activitypub",
+    "mastodon": "activitypub",
+    "html": "html",
+    "markdown": "markdown",
+    "text": "text",
+}
+#: Other names that people use.
+_ALIASES: Final = {
+    "txt": "text", "plain": "text", "md": "markdown", "htm": "html", "xhtml": "html",
+    "newsml-g2": "newsml", "newsmlg2": "newsml", "feed": "rss", "as2": "activitypub",
+}  # fmt: skip
+
+FORMATS: Final = tuple(_MODULES)
+
+
+@cache
+def get_format(name: str) -> Format:
+    """The format called ``name``; imported on first use."""
+    wanted = _ALIASES.get(name.lower(), name.lower())
+    if wanted not in _MODULES:
+        raise InputError(f"unknown format {name!r}; known are {', '.join(FORMATS)}")
+    module = import_module(f"classifier.formats.{_MODULES[wanted]}")
+    for candidate in vars(module).values():
+        if not isinstance(candidate, type) and getattr(candidate, "name", None) == wanted:
+            return candidate  # type: ignore[no-any-return]
+    raise InputError(f"format {name!r} is not built in")  # pragma: no cover
+
+
+def find_format(source: Source, name: str | None) -> Format:
+    """The format asked for, else the one that the file's name and its first characters tell."""
+    if name == "json":
+        name = None  # the sidecar is written beside the item; the item itself is of any format
+    if name is not None:
+        return get_format(name)
+    text = source.text
+    begin = text.lstrip()[:1]
+    suffix = "." + source.name.rpartition(".")[2].lower() if "." in source.name else ""
+    if begin in ("{", "["):
+        for known in ("ninjs", "activitypub", "mastodon"):
+            if get_format(known).detects(text):
+                return get_format(known)
+        if (
+            begin == "{"
+            and suffix in (".json", ".jsonld", ".ninjs")
+            or (begin == "{" and '"' in text[:40])
+        ):
+            raise InputError(
+                f"{source.name}: JSON, but neither ninjs nor ActivityPub nor a Mastodon status; "
+                f"name its format with --format"
+            )
+    elif begin == "<":
+        for known in ("newsml", "rss", "atom", "html"):
+            if get_format(known).detects(text):
+                return get_format(known)
+        if text.lstrip().startswith("<?xml") and suffix not in (".html", ".htm", ".xhtml"):
+            raise InputError(
+                f"{source.name}: XML, but neither NewsML-G2 nor RSS nor Atom nor XHTML; "
+                f"name its format with --format"
+            )
+    for known in ("html", "markdown", "text"):
+        if suffix in get_format(known).suffixes:
+            return get_format(known)
+    if begin == "<" and get_format("html").detects(text):
+        return get_format("html")
+    if not suffix and text.startswith(("---\n", "---\r\n", "+++\n", "+++\r\n")):
+        if get_format("markdown").detects(text):
+            return get_format("markdown")
+    return get_format("text")

@@ -1,0 +1,188 @@
+"""instances -> weights: a linear model whose rows are as strong as their strongest instance.
+
+A row (a labelled sentence) has instances: its segments for violence, its hits for profanity. The
+row's logit is the highest of its instances' (``classifier/features.py`` says why), so the fit is
+multiple-instance learning in the manner of MI-SVM (Andrews, Tsochantaridis, Hofmann 2003): a
+first model from rows with one instance picks the instance that speaks for each positive row with
+several; every instance of a negative row is negative.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.linear_model import LogisticRegression
+
+from classifier.taxonomy import CUTS
+
+Matrix = sparse.csr_matrix
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+#: Rounds of picking the instance that speaks for a row; more changed nothing in trials.
+ROUNDS = 2
+
+
+@dataclass(frozen=True)
+class Instances:
+    """TF-IDF rows of all instances; ``row[i]`` is the labelled row that instance ``i`` is of."""
+
+    features: Matrix  # (instances, features)
+    row: Ints  # (instances,), not decreasing
+    rows: int
+
+    def of(self, chosen: Ints) -> "Instances":
+        """The instances of the rows ``chosen`` (sorted), renumbered from 0."""
+        place = np.full(self.rows, -1)
+        place[chosen] = np.arange(len(chosen))
+        kept = np.flatnonzero(place[self.row] >= 0)
+        return Instances(self.features[kept], place[self.row[kept]], len(chosen))
+
+
+@dataclass(frozen=True)
+class Heads:
+    """One linear model a cut: weights ``(features, 3)`` and bias ``(3,)``."""
+
+    weights: Floats
+    bias: Floats
+
+    def logits(self, instances: Instances) -> Floats:
+        """Shape ``(rows, 3)``; a row without instances has minus infinity."""
+        each = np.asarray(instances.features @ self.weights) + self.bias
+        logits = np.full((instances.rows, len(CUTS)), -np.inf)
+        np.maximum.at(logits, instances.row, each)
+        return logits
+
+
+class Vocabulary:
+    """Features by name with their IDF: scikit-learn's CountVectorizer and TfidfTransformer.
+
+    ``least`` is the least number of instances a feature must stand in.
+    """
+
+    def __init__(self, least: int | float, most: int | None = None) -> None:
+        self._count = CountVectorizer(
+            analyzer=_as_is, min_df=least, max_features=most, dtype=np.float64
+        )
+        # No length normalisation: a word's share must not depend on the words beside it.
+        self._tfidf = TfidfTransformer(norm=None)
+
+    def fit(self, documents: Sequence[Sequence[str]]) -> Matrix:
+        counts = self._count.fit_transform(documents)
+        return self._tfidf.fit_transform(counts).tocsr()
+
+    def transform(self, documents: Sequence[Sequence[str]]) -> Matrix:
+        return self._tfidf.transform(self._count.transform(documents)).tocsr()
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._count.get_feature_names_out())
+
+    @property
+    def idf(self) -> Floats:
+        idf: Floats = self._tfidf.idf_
+        return idf
+
+
+def _as_is(document: Sequence[str]) -> Sequence[str]:
+    return document
+
+
+def fit_heads(
+    instances: Instances,
+    targets: Floats,
+    weights: Floats,
+    strength: float | Sequence[float],
+    *,
+    seed: int = 0,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Heads:
+    """A head for each cut. ``targets`` (rows, 3) are probabilities that the row reaches the cut:
+    0 and 1 for labels, between for a teacher's opinion. ``strength`` is scikit-learn's C.
+
+    A cut that no row, or every row, reaches cannot be fitted: its weights are 0 and its bias says
+    what was seen.
+    """
+    strengths = [strength] * len(CUTS) if isinstance(strength, float) else list(strength)
+    columns, biases = [], []
+    for cut, c in zip(range(len(CUTS)), strengths, strict=True):
+        progress(f"head {cut + 1} of {len(CUTS)}")
+        weight, bias = _fit_head(instances, targets[:, cut], weights, c, seed)
+        columns.append(weight)
+        biases.append(bias)
+    return Heads(np.column_stack(columns), np.array(biases))
+
+
+def _fit_head(
+    instances: Instances, target: Floats, weights: Floats, strength: float, seed: int
+) -> tuple[Floats, float]:
+    size = instances.features.shape[1]
+    row_target = target[instances.row]
+    count = np.bincount(instances.row, minlength=instances.rows)
+    alone = count[instances.row] == 1
+    positive = row_target >= 0.5
+    chosen = alone | ~positive
+    if not (chosen & positive).any():
+        chosen = np.ones(len(chosen), bool)
+    weight, bias = np.zeros(size), -10.0
+    if not positive.any() or positive.all():
+        return weight, -10.0 if not positive.any() else 10.0
+    for turn in range(ROUNDS):
+        if turn:
+            each = np.asarray(instances.features @ weight) + bias
+            chosen = ~positive | _strongest(each, instances.row, instances.rows)
+        weight, bias = _logistic(
+            instances.features[chosen],
+            row_target[chosen],
+            (weights[instances.row] / np.where(positive, 1, np.sqrt(count[instances.row])))[chosen],
+            strength,
+            seed,
+        )
+        if count.max() <= 1:
+            break
+    return weight, bias
+
+
+def _strongest(each: Floats, row: Ints, rows: int) -> NDArray[np.bool_]:
+    """Which instance of each row is its highest (the first of equals)."""
+    best = np.full(rows, -np.inf)
+    np.maximum.at(best, row, each)
+    top = np.flatnonzero(each == best[row])
+    first = np.unique(row[top], return_index=True)[1]
+    mask = np.zeros(len(each), bool)
+    mask[top[first]] = True
+    return mask
+
+
+def _logistic(
+    features: Matrix, target: Floats, weights: Floats, strength: float, seed: int
+) -> tuple[Floats, float]:
+    """scikit-learn's logistic regression; a target between 0 and 1 counts as both, in parts."""
+    sure = (target < 0.02) | (target > 0.98)
+    if sure.all():
+        x, y, w = features, target > 0.5, weights
+    else:
+        part = features[~sure]
+        x = sparse.vstack([features[sure], part, part]).tocsr()
+        y = np.concatenate([target[sure] > 0.5, np.ones(part.shape[0], bool), np.zeros(part.shape[0], bool)])
+        soft, w_soft = target[~sure], weights[~sure]
+        w = np.concatenate([weights[sure], w_soft * soft, w_soft * (1 - soft)])
+    model = LogisticRegression(C=strength, solver="liblinear", random_state=seed, max_iter=200)
+    model.fit(x, y, sample_weight=w)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def targets_of(levels: Ints) -> Floats:
+    """Levels (rows,) as 0/1 for each cut: (rows, 3)."""
+    return (levels[:, None] >= np.array(CUTS)).astype(float)
+
+
+def flatten(per_row: Sequence[Sequence[Any]]) -> tuple[list[Any], Ints]:
+    """Instances of all rows in one list, and the row of each."""
+    row = np.repeat(np.arange(len(per_row)), [len(found) for found in per_row])
+    return list(chain.from_iterable(per_row)), row

@@ -1,0 +1,163 @@
+"""Train a model: ``python -m training.train`` (add ``--help``).
+
+Without options it learns from our own corpus alone and writes ``models/``. Further labelled JSONL
+or CSV is given by ``--data``; labels of public sources are joined to their text by ``--sources``.
+Same data, seed and library versions on one machine give the same bytes; the date in the metadata
+is ``SOURCE_DATE_EPOCH``, or that of the newest data file.
+"""
+
+import argparse
+import hashlib
+import os
+import platform
+import shlex
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from classifier import __version__
+from classifier.artefact import save_model
+from classifier.errors import ForewarnError, InputError
+from classifier.taxonomy import LABELS
+from training import corpus, labels, sources, teacher
+from training.build import Built, Settings, build
+from training.data import distinct, own_rows, source_rows
+from training.labels import Row
+
+ROOT = Path(__file__).parents[1]
+_LIBRARIES = ("numpy", "scipy", "scikit-learn", "joblib", "nupunkt")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code 0: a model was written; 2: wrong use or data, and the old model stays."""
+    args = _parser().parse_args(arguments)
+    started = time.monotonic()
+
+    def progress(message: str) -> None:
+        print(f"[{time.monotonic() - started:6.1f} s] {message}", file=sys.stderr, flush=True)
+
+    try:
+        rows, described = gather(args, progress)
+        soft = teacher.load(args.sources) if args.sources and not args.no_teacher else None
+        settings = Settings(seed=args.seed, folds=args.folds, jobs=args.jobs)
+        built = build(rows, settings, soft, progress)
+        metadata = describe(built, described, args, arguments)
+        save_model(built.arrays, metadata, args.out)
+    except ForewarnError as error:
+        print(f"training.train: {error}", file=sys.stderr)
+        return 2
+    _tell(built)
+    progress(f"written: {args.out}/model.npz and model.json")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--data", type=Path, nargs="*", default=[], metavar="FILE",
+                        help="further labelled JSONL, CSV or TSV")  # fmt: skip
+    parser.add_argument("--text", default="text", help="its text column (text)")
+    parser.add_argument("--violence", default="violence", help="its violence column (violence)")
+    parser.add_argument("--profanity", default="profanity", help="its profanity column (profanity)")
+    parser.add_argument("--only-data", action="store_true", help="leave out our own corpus")
+    parser.add_argument("--sources", type=Path, metavar="DIR", help="folder with the public sources")
+    parser.add_argument("--without", nargs="*", default=[], metavar="SOURCE", help="sources to leave out")
+    parser.add_argument("--no-teacher", action="store_true", help="leave out the teacher's opinions")
+    parser.add_argument("--out", type=Path, default=ROOT / "models", metavar="DIR", help="where to write (models/)")
+    parser.add_argument("--folds", type=int, default=5, help="folds of the cross-validation (5)")
+    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="processes")
+    parser.add_argument("--seed", type=int, default=0)
+    return parser
+
+
+def gather(args: argparse.Namespace, progress: Any) -> tuple[list[Row], list[dict[str, Any]]]:
+    """All rows, and for the metadata where each part came from."""
+    rows: list[Row] = []
+    described: list[dict[str, Any]] = []
+    if not args.only_data:
+        own = own_rows()
+        rows += own
+        described.append(_described("own corpus", own, corpus.corpus_files(), "MIT"))
+    if args.sources:
+        names = [s.name for s in sources.train_sources() if s.name not in args.without]
+        joined, counts = source_rows(args.sources, names)
+        for name, (matched, asked) in counts.items():
+            progress(f"{name}: matched {matched:,} of {asked:,} labels")
+        rows += joined
+        for source in sources.train_sources():
+            part = [row for row in joined if row.source == source.name]
+            if part:
+                described.append(
+                    {"name": source.name, "rows": len(part), "licence": source.licence,
+                     "files": {file.file: file.sha256 for file in source.files}}
+                )  # fmt: skip
+        described.append(
+            {"name": "labels", "files": {p.name: _digest(p) for p in labels.label_files()}}
+        )
+    for path in args.data:
+        columns = {"text": args.text, "violence": args.violence, "profanity": args.profanity}
+        found = corpus.read_labelled(path, columns)
+        rows += found
+        described.append(_described(path.name, found, [path], "the user's"))
+    rows = distinct(rows)
+    if not rows:
+        raise InputError("nothing to learn from: give --data FILE, or leave out --only-data")
+    progress(f"{len(rows):,} rows: " + ", ".join(f"{n} {c:,}" for n, c in Counter(r.source for r in rows).items()))
+    return rows, described
+
+
+def _described(name: str, rows: Sequence[Row], files: Sequence[Path], licence: str) -> dict[str, Any]:
+    return {"name": name, "rows": len(rows), "licence": licence, "files": {p.name: _digest(p) for p in files}}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def describe(
+    built: Built, described: list[dict[str, Any]], args: argparse.Namespace, arguments: Sequence[str] | None
+) -> dict[str, Any]:
+    """The readable half of the artefact."""
+    command = shlex.join(arguments if arguments is not None else sys.argv[1:])
+    return {
+        "name": "forewarn",
+        "version": __version__,
+        "date": _date(args),
+        "command": f"python -m training.train {command}".strip(),
+        "thresholds": built.thresholds,
+        "threshold_rule": "level 2: best F1 with recall >= 0.9 and precision >= 0.7 on held-out folds, "
+        "else best F1; levels 1 and 3: best F1",
+        "held_out": built.report,
+        "population": "calibrated and measured on the labelled rows named under data (enriched in "
+        "violence and profanity), folds grouped by document",
+        "data": described,
+        "versions": {name: version(name) for name in _LIBRARIES} | {"python": platform.python_version()},
+    }  # fmt: skip
+
+
+def _date(args: argparse.Namespace) -> str:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    files = [*corpus.corpus_files(), *args.data, *(labels.label_files() if args.sources else [])]
+    seconds = int(epoch) if epoch else int(max(path.stat().st_mtime for path in files))
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
+
+
+def _tell(built: Built) -> None:
+    print("held-out folds  positives  threshold  precision  recall     f1    ece")
+    for label in LABELS:
+        for cut, said in built.report[label].items():
+            print(
+                f"{label:>9} >= {cut} {said['positives']:>10} {said['threshold']:>10.3f}"
+                f" {said.get('precision', float('nan')):>10.3f} {said.get('recall', float('nan')):>7.3f}"
+                f" {said.get('f1', float('nan')):>6.3f} {said['ece']:>6.3f}"
+            )
+            if "warning" in said:
+                print(f"          warning: {said['warning']}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
