@@ -10,6 +10,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def load_model(folder: str | os.PathLike[str]) -> Model:
     data = _bytes(path)
     if _sha256(data) != metadata["arrays"]["sha256"]:
         expected = metadata["arrays"].get("bytes")
-        size = "" if len(data) == expected else f"; it has {len(data):,} bytes instead of {expected:,}"
+        size = "" if len(data) == expected else f"; it has {len(data)} bytes instead of {expected}"
         raise ModelError(
             f"{path}: not the arrays that model.json describes (SHA-256 differs{size}). "
             "The file is truncated or altered: copy it again or retrain."
@@ -66,7 +67,7 @@ def load_model(folder: str | os.PathLike[str]) -> Model:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
             loaded = {name: stored[name] for name in stored.files}
-    except (ValueError, OSError, zipfile.BadZipFile, EOFError) as error:
+    except (ValueError, OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise ModelError(f"{path}: not a readable .npz of plain arrays ({error})") from error
     return Model(_from_arrays(loaded, path), metadata)
 
@@ -86,7 +87,8 @@ def _metadata(path: Path) -> dict[str, Any]:
     for key, expected in (("columns", list(COLUMNS)), ("features", FEATURE_SETTINGS)):
         if metadata.get(key) != expected:
             raise ModelError(f"{path}: {key} is {metadata.get(key)!r}, expected {expected!r}")
-    if "sha256" not in (metadata.get("arrays") or {}):
+    arrays = metadata.get("arrays")
+    if not isinstance(arrays, dict) or "sha256" not in arrays:
         raise ModelError(f"{path}: arrays.sha256 is missing")
     for label in LABELS:
         cuts = (metadata.get("thresholds") or {}).get(label)
@@ -120,17 +122,19 @@ def _from_arrays(stored: dict[str, Any], path: Path) -> Arrays:
             raise ModelError(f"{path}: array {name!r} is not UTF-8 text") from error
         stored[name] = text.split("\n") if text else []
     counts = {name: len(stored[name]) for name in _STRINGS}
+    pairs = stored["pairs"].size // 2
+    knots = stored["calibration_x"].size // 6
     shapes = {
         "word_weights": (counts["words"], 3),
-        "pairs": (len(stored["pairs"]), 2),
-        "pair_weights": (len(stored["pairs"]), 3),
+        "pairs": (pairs, 2),
+        "pair_weights": (pairs, 3),
         "char_weights": (counts["chars"], 3),
         "hit_weights": (counts["hit_features"], 3),
         "violence_bias": (3,),
         "hit_bias": (3,),
         "no_hit": (3,),
-        "calibration_x": (6, stored["calibration_x"].shape[-1]),
-        "calibration_y": (6, stored["calibration_x"].shape[-1]),
+        "calibration_x": (6, max(knots, 2)),
+        "calibration_y": (6, max(knots, 2)),
     }
     for name, shape in shapes.items():
         array = stored[name]
@@ -142,6 +146,9 @@ def _from_arrays(stored: dict[str, Any], path: Path) -> Arrays:
             )
         if kind is np.float32 and not np.isfinite(array).all():
             raise ModelError(f"{path}: array {name!r} holds a value that is not a number")
+    for name in ("calibration_x", "calibration_y"):
+        if (np.diff(stored[name], axis=1) < 0).any():
+            raise ModelError(f"{path}: array {name!r} falls where it must rise")
     if len(stored["pairs"]) and not (0 <= stored["pairs"].min() <= stored["pairs"].max() < counts["words"]):
         raise ModelError(f"{path}: array 'pairs' points outside the words")
     return Arrays(**stored)

@@ -1,15 +1,7 @@
 """Our lexicon of profanity: word, inflections, level, sense, slur marker, source of the level.
 
-The table ``data/lexicon.tsv`` is written by hand; levels follow ``training/GUIDELINE.md``, and the
-column ``source`` says who else ranks the word (Ofcom 2016/2021, BBC 2010, BBFC) or ``ours``.
-Flags:
-
-``homograph``  the word has an innocent sense; the words around it decide
-``context``    always profane, but its level depends on its neighbours ("piss", "piss off")
-``slur``       a racial, ethnic, homophobic or religious slur; a house can treat these apart
-``stem``       also read inside longer unknown words ("absofuckinglutely")
-``name``       written with a capital it may be a name ("the Wank", a peak; "Thomas Crapper")
-``mask``       read behind one hidden letter although it is a homograph ("h*ll", "b*tch")
+The table ``data/lexicon.tsv`` is kept by hand; its header says what the columns and flags mean,
+``docs/profanity.md`` how a reading uses them.
 """
 
 import re
@@ -20,6 +12,9 @@ from importlib.resources import files
 from types import MappingProxyType
 
 _DATA = files("classifier") / "data"
+
+#: Every flag that a row may carry.
+FLAGS = frozenset({"homograph", "context", "slur", "stem", "name", "mask"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +29,22 @@ class Entry:
 
     @property
     def depends_on_context(self) -> bool:
+        """Whether the words around decide about the word, or about its level."""
         return "homograph" in self.flags or "context" in self.flags
 
     @property
     def slur(self) -> bool:
+        """Whether a house that treats slurs apart would want to know this one."""
         return "slur" in self.flags
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A spelling of several words; ``words[key]`` is the one by which it is found."""
+
+    words: tuple[str, ...]
+    key: int
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +54,8 @@ class Lexicon:
     entries: tuple[Entry, ...]
     #: single-word spellings -> entry
     forms: Mapping[str, Entry]
-    #: longest word of a spelling of several words -> [(words, entry)]
-    phrases: Mapping[str, tuple[tuple[tuple[str, ...], Entry], ...]]
+    #: key word -> the phrases found by it, longest first
+    phrases: Mapping[str, tuple[Phrase, ...]]
     #: spellings that are looked for inside longer words, longest first
     stems: Mapping[str, Entry]
     #: (length, first letter) -> spellings that a mask may stand for
@@ -65,45 +71,82 @@ BARE_MASK = Entry("[***]", 1, frozenset({"homograph"}), "ours", ())
 @cache
 def load_lexicon() -> Lexicon:
     """Read ``data/lexicon.tsv`` once."""
+    return parse_lexicon((_DATA / "lexicon.tsv").read_text(encoding="utf-8"))
+
+
+def parse_lexicon(text: str) -> Lexicon:
+    """The look-ups of a table in the format of ``data/lexicon.tsv``.
+
+    Raises ValueError, naming the row, for a wrong column or a spelling that two rows claim.
+    """
     entries = tuple(
-        _entry(line)
-        for line in (_DATA / "lexicon.tsv").read_text(encoding="utf-8").splitlines()
+        _entry(line, number)
+        for number, line in enumerate(text.splitlines(), 1)
         if line and not line.startswith("#")
     )
     forms: dict[str, Entry] = {}
-    phrases: dict[str, list[tuple[tuple[str, ...], Entry]]] = {}
-    stems: dict[str, Entry] = {}
-    maskable: dict[tuple[int, str], list[str]] = {}
+    several: list[tuple[tuple[str, ...], Entry]] = []
+    claimed: dict[str, Entry] = {}
     for entry in entries:
         for form in entry.forms:
+            other = claimed.setdefault(form, entry)
+            if other is not entry or entry.forms.count(form) > 1:
+                raise ValueError(
+                    f"lexicon: {form!r} stands under {other.word!r} and {entry.word!r}"
+                )
             words = tuple(form.split())
             if len(words) > 1:
-                phrases.setdefault(max(words, key=len), []).append((words, entry))
-                continue
-            forms[form] = entry
-            if "homograph" not in entry.flags or "mask" in entry.flags:
-                maskable.setdefault((len(form), form[0]), []).append(form)
-        if "stem" in entry.flags:
-            stems[entry.word] = entry
+                several.append((words, entry))
+                if not entry.level:  # "stop-cock" is as innocent as "stop cock"
+                    forms.setdefault("-".join(words), entry)
+            else:
+                forms[form] = entry
     return Lexicon(
         entries,
         MappingProxyType(forms),
-        MappingProxyType({key: tuple(value) for key, value in phrases.items()}),
-        MappingProxyType(dict(sorted(stems.items(), key=lambda item: (-len(item[0]), item[0])))),
-        MappingProxyType({key: tuple(value) for key, value in maskable.items()}),
+        _phrases(several, forms),
+        MappingProxyType(_stems(entries)),
+        _maskable(forms),
     )
 
 
-def _entry(line: str) -> Entry:
-    word, level, flags, source, forms = line.split("\t")
+def _entry(line: str, number: int) -> Entry:
+    columns = line.split("\t")
+    if len(columns) != 5:
+        raise ValueError(f"lexicon, line {number}: {len(columns)} columns instead of 5")
+    word, level, flags, source, forms = columns
+    if level not in ("0", "1", "2", "3"):
+        raise ValueError(f"lexicon, line {number}: level {level!r} is not 0 to 3")
+    marks = frozenset(flag for flag in flags.split(",") if flag)
+    if marks - FLAGS:
+        raise ValueError(f"lexicon, line {number}: unknown flag {min(marks - FLAGS)!r}")
     spelled = [form.replace("~", word) for form in forms.split(",") if form]
-    return Entry(
-        word,
-        int(level),
-        frozenset(flag for flag in flags.split(",") if flag),
-        source,
-        (word, *spelled),
-    )
+    return Entry(word, int(level), marks, source, (word, *spelled))
+
+
+def _phrases(
+    several: list[tuple[tuple[str, ...], Entry]], forms: Mapping[str, Entry]
+) -> Mapping[str, tuple[Phrase, ...]]:
+    """Phrases by a word that is looked at anyway, else by their longest, which is rare."""
+    found: dict[str, list[Phrase]] = {}
+    for words, entry in sorted(several, key=lambda item: (-len(item[0]), item[0])):
+        known = [place for place, word in enumerate(words) if word in forms]
+        key = known[0] if known else max(range(len(words)), key=lambda place: len(words[place]))
+        found.setdefault(words[key], []).append(Phrase(words, key, entry))
+    return MappingProxyType({word: tuple(phrases) for word, phrases in found.items()})
+
+
+def _stems(entries: tuple[Entry, ...]) -> dict[str, Entry]:
+    stems = [entry for entry in entries if "stem" in entry.flags]
+    return {entry.word: entry for entry in sorted(stems, key=lambda e: (-len(e.word), e.word))}
+
+
+def _maskable(forms: Mapping[str, Entry]) -> Mapping[tuple[int, str], tuple[str, ...]]:
+    found: dict[tuple[int, str], list[str]] = {}
+    for form, entry in forms.items():
+        if entry.level and ("homograph" not in entry.flags or "mask" in entry.flags):
+            found.setdefault((len(form), form[0]), []).append(form)
+    return MappingProxyType({key: tuple(value) for key, value in found.items()})
 
 
 @cache
@@ -112,8 +155,8 @@ def ordinary_words() -> frozenset[str]:
 
     Made by ``python -m training.wordlist`` from the open sources: facts about which words occur.
     """
-    text = (_DATA / "words.txt").read_text(encoding="utf-8")
-    return frozenset(text.split("\n")[1:]) - {""}
+    lines = (_DATA / "words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 @cache

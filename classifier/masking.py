@@ -100,8 +100,7 @@ def _ranges(item: "Item", span: Span) -> list[tuple[int, int]] | None:
     part = item.part_at(span.start)
     if part is None or span.end > part.end:
         return None
-    ranges = [part.map.range_of(place - part.start) for place in range(span.start, span.end)]
-    return ranges
+    return [part.map.range_of(place - part.start) for place in range(span.start, span.end)]
 
 
 def _touches(ranges: Sequence[tuple[int, int]], protected: Sequence[tuple[int, int]]) -> bool:

@@ -6,7 +6,7 @@ contribution is a constant, computed once and kept in a :class:`TokenTable`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 from typing import Any
 
@@ -17,6 +17,15 @@ from classifier import features, normalize
 from classifier.features import MAX_TOKEN
 from classifier.profanity import Located, TokenReading, read_token
 from classifier.taxonomy import COLUMNS, CUTS, LABELS, Label, columns_of
+from classifier.tokens import (
+    SIGNS,
+    continues,
+    core,
+    is_letter,
+    needs_letter,
+    quiet_reading,
+    quiet_word,
+)
 
 Floats = NDArray[np.float64]
 Weights = NDArray[np.float32]
@@ -28,7 +37,13 @@ CHUNK = 256
 #: Distinct tokens remembered, about 200 bytes each; then the table starts again.
 MAX_TOKENS = 120_000
 
-_ENDS, _STARTS, _MATTERS = 1, 2, 4
+#: What a token is, as bits: it may end or begin a segment; it holds a hit or may be part of one
+#: over several tokens; that only beside a lone letter; it is a lone letter; it may follow one.
+_ENDS, _STARTS, _MATTERS, _NEEDS_LETTER, _LETTER, _CONTINUES = 1, 2, 4, 8, 16, 32
+
+
+#: With which character a token must end that ends a segment (features.ends_segment).
+_LAST = frozenset(".!?…\"'”’)]")
 
 
 @dataclass(frozen=True)
@@ -81,12 +96,15 @@ class TokenTable:
     memory is bounded whatever the text.
     """
 
-    def __init__(self, model: "Model") -> None:
+    def __init__(self, model: "Model", most: float | None = None) -> None:
+        """``most`` distinct tokens, :data:`MAX_TOKENS` unless given."""
         self._model = model
+        self._most = MAX_TOKENS if most is None else most
         self._capacity = 4096
         self._new_arrays()
         self.rows: dict[str, int] = {}
         self.readings: list[TokenReading] = []
+        self._words: dict[str, _Word] = {}
 
     def _new_arrays(self) -> None:
         self.weights = np.zeros((self._capacity, 3), np.float32)
@@ -96,54 +114,94 @@ class TokenTable:
 
     def rows_of(self, tokens: list[str]) -> NDArray[np.int32]:
         """The row of each token; unseen ones are read first."""
-        get = self.rows.get
-        found = [get(token) for token in tokens]
-        if None in found:
-            self._read({token for token, row in zip(tokens, found, strict=True) if row is None})
-            get = self.rows.get
-            found = [get(token) for token in tokens]
-        return np.array(found, np.int32)
+        try:
+            return np.fromiter(map(self.rows.__getitem__, tokens), np.int32, len(tokens))
+        except KeyError:
+            self._read(set(tokens).difference(self.rows))
+            return np.fromiter(map(self.rows.__getitem__, tokens), np.int32, len(tokens))
 
     def _read(self, new: set[str]) -> None:
-        if len(self.rows) + len(new) > MAX_TOKENS:
+        if len(self.rows) + len(new) > self._most:
             self.rows.clear()
             self.readings.clear()
+            self._words.clear()
             raise _TableFull
-        needed = len(self.rows) + len(new)
-        if needed > self._capacity:
-            self._grow(needed)
-        for token in sorted(new):
-            self._add(token)
+        begin = len(self.rows)
+        end = begin + len(new)
+        if end > self._capacity:
+            self._grow(end)
+        tokens = sorted(new)
+        described = [self._describe(token) for token in tokens]
+        words, bits, readings = zip(*described, strict=True)
+        self.first[begin:end] = [word.first for word in words]
+        self.last[begin:end] = [word.last for word in words]
+        self.flags[begin:end] = bits
+        self.weights[begin:end] = self._model.sums([word.rows for word in words])
+        self.readings += readings
+        self.rows.update(zip(tokens, range(begin, end), strict=True))
 
     def _grow(self, needed: int) -> None:
         old = (self.weights, self.first, self.last, self.flags)
-        self._capacity = max(needed, min(2 * self._capacity, MAX_TOKENS))
+        self._capacity = max(needed, int(min(2 * self._capacity, self._most)))
         self._new_arrays()
         for new, before in zip((self.weights, self.first, self.last, self.flags), old, strict=True):
             new[: len(before)] = before
 
-    def _add(self, token: str) -> None:
-        model = self._model
-        short = token[:MAX_TOKEN]
-        words = normalize.words(short)
-        row = len(self.readings)
-        ids = [model.word_ids.get(word, -1) for word in words]
-        weights = self.weights[row]
-        weights[:] = 0
-        for word, place in zip(words, ids, strict=True):
-            weights += model.arrays.word_weights[place] if place >= 0 else model.unknown_word(word)
-        for pair in pairwise(ids):
-            weights += model.pair_weight(*pair)
-        self.first[row] = ids[0] if ids else -2
-        self.last[row] = ids[-1] if ids else -2
-        reading = read_token(short)
-        self.flags[row] = (
-            _ENDS * features.ends_segment(token)
-            | _STARTS * features.starts_segment(token)
-            | _MATTERS * reading.matters
-        )
-        self.readings.append(reading)
-        self.rows[token] = row
+    def _describe(self, token: str) -> tuple["_Word", int, TokenReading]:
+        """The words of a token, its bits and its reading."""
+        token_bits = _STARTS * features.starts_segment(token)
+        if token[-1] in _LAST and features.ends_segment(token):
+            token_bits |= _ENDS
+        part = token.strip(SIGNS)
+        if len(part) > 1 and part.isascii() and part.isalpha():
+            word = self._plain(part.lower())
+            reading = word.reading
+            if reading is None or not (part[1:].islower() or part.isupper()):
+                reading = read_token(token[:MAX_TOKEN])
+            bits = word.bits
+        else:
+            short = token[:MAX_TOKEN]
+            word = self._model.word_of(normalize.words(short))
+            reading = quiet_reading(part) or read_token(short)
+            inner = core(short)
+            bits = _LETTER * is_letter(inner) | _CONTINUES * continues(inner)
+        if reading.matters:
+            bits |= _NEEDS_LETTER if needs_letter(reading) else _MATTERS
+        return word, token_bits | bits, reading
+
+    def _plain(self, text: str) -> "_Word":
+        """What is true of a plain word in any case and with any signs around it."""
+        word = self._words.get(text)
+        if word is None:
+            short = text[:MAX_TOKEN]
+            word = self._model.word_of((short,))
+            word = replace(word, bits=_CONTINUES * continues(short), reading=quiet_word(short))
+            self._words[text] = word
+        return word
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """The words of a token: rows of all weights they add up to, ids of the first and the last
+    (-1 unknown, -2 no word); for a plain word its bits, and its reading if it is always that."""
+
+    rows: list[int]
+    first: int
+    last: int
+    bits: int = 0
+    reading: TokenReading | None = None
+
+
+def _where_hits_may_be(flags: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Places of tokens that hold a hit, or may open one with their neighbours."""
+    matters = flags & _MATTERS > 0
+    needs = np.flatnonzero(flags & _NEEDS_LETTER)
+    if len(needs):
+        before = flags[np.maximum(needs - 1, 0)]
+        after = flags[np.minimum(needs + 1, len(flags) - 1)]
+        letter = flags[needs] & _LETTER > 0
+        matters[needs] = np.where(letter, after & _CONTINUES > 0, (before | after) & _LETTER > 0)
+    return np.flatnonzero(matters)
 
 
 class _TableFull(Exception):
@@ -160,6 +218,8 @@ class Model:
         self._char_ids = {ngram: row for row, ngram in enumerate(arrays.chars)}
         self._hit_ids = {feature: row for row, feature in enumerate(arrays.hit_features)}
         self._pairs = _PairTable(arrays.pairs, len(arrays.words))
+        #: rows of words, then of character n-grams, then of pairs
+        self._weights = np.vstack([arrays.word_weights, arrays.char_weights, arrays.pair_weights])
         self._table = TokenTable(self)
         self._bias = arrays.violence_bias.astype(np.float64)
         self._hit_bias = arrays.hit_bias.astype(np.float64)
@@ -189,9 +249,14 @@ class Model:
             return np.vstack([self._score_chunk([text]) for text in chunk])
 
     def _score_apart(self, tokens: list[str]) -> Floats:
-        """One text with more distinct tokens than the table holds: in a table of its own size."""
-        pieces = [self._score_tokens([tokens[i : i + 50_000]]) for i in range(0, len(tokens), 50_000)]
-        return np.max(pieces, axis=0)
+        """One text with more distinct tokens than the table holds: in a table of its own size,
+        which is thrown away afterwards."""
+        kept = self._table
+        self._table = TokenTable(self, np.inf)
+        try:
+            return self._score_tokens([tokens])
+        finally:
+            self._table = kept
 
     def _score_tokens(self, lists: list[list[str]]) -> Floats:
         lengths = np.array([len(tokens) for tokens in lists], np.intp)
@@ -213,9 +278,9 @@ class Model:
             sums = np.add.reduceat(weights, segment_starts, axis=0)
             first_segments = np.searchsorted(segment_starts, text_starts)
             logits[filled, :3] += np.maximum.reduceat(sums, first_segments, axis=0)
-            matters = flags & _MATTERS > 0
-            if matters.any():
-                self._add_hits(lists, logits, lengths, matters)
+            matters = _where_hits_may_be(flags)
+            if len(matters):
+                self._add_hits(lists, logits, lengths, matters, rows, opens)
         return self._calibrate(logits)
 
     def _add_pairs(
@@ -248,13 +313,20 @@ class Model:
         lists: list[list[str]],
         logits: Floats,
         lengths: NDArray[np.intp],
-        matters: NDArray[np.bool_],
+        matters: NDArray[np.intp],
+        rows: NDArray[np.int32],
+        opens: NDArray[np.bool_],
     ) -> None:
+        """The logits of the strongest hit of each text that has a token at ``matters``."""
         ends = np.cumsum(lengths)
-        for text in np.unique(np.searchsorted(ends, np.flatnonzero(matters), side="right")):
-            located = self.hits(lists[text])
-            if located:
-                logits[text, 3:] = np.max([logit for _, logit in located], axis=0)
+        for text in np.unique(np.searchsorted(ends, matters, side="right")).tolist():
+            tokens = lists[text]
+            span = slice(int(ends[text]) - len(tokens), int(ends[text]))
+            readings = [self._table.readings[row] for row in rows[span].tolist()]
+            starts = np.flatnonzero(opens[span]).tolist()
+            found = features.hits_in(tokens, readings, starts)
+            if found:
+                logits[text, 3:] = np.max([self._hit_logit(names) for _, names in found], axis=0)
 
     def hits(self, tokens: list[str]) -> list[tuple[Located, Floats]]:
         """The hits among the tokens of one text, each with its three logits."""
@@ -266,19 +338,22 @@ class Model:
 
     def _hit_logit(self, names: list[str]) -> Floats:
         known = [self._hit_ids[name] for name in names if name in self._hit_ids]
-        total: Floats = self._hit_bias + self.arrays.hit_weights[known].sum(axis=0, dtype=np.float64)
+        total: Floats = self._hit_bias + self.arrays.hit_weights[known].sum(
+            axis=0, dtype=np.float64
+        )
         return total
 
     def _calibrate(self, logits: Floats) -> Floats:
         """Logits to probabilities, non-increasing within each label."""
         arrays = self.arrays
         scores = np.empty_like(logits)
+        scores[:, 3:] = arrays.no_hit
+        hit = np.flatnonzero(logits[:, 3] != -np.inf)
         for column in range(6):
-            scores[:, column] = np.interp(
-                logits[:, column], arrays.calibration_x[column], arrays.calibration_y[column]
+            rows: Any = slice(None) if column < 3 else hit
+            scores[rows, column] = np.interp(
+                logits[rows, column], arrays.calibration_x[column], arrays.calibration_y[column]
             )
-        silent = np.isneginf(logits[:, 3])
-        scores[silent, 3:] = arrays.no_hit
         for label in LABELS:
             part = scores[:, columns_of(label)]
             np.minimum.accumulate(part, axis=1, out=part)
@@ -291,6 +366,37 @@ class Model:
         return calibrated
 
     # --- words ------------------------------------------------------------------------------------
+
+    def word_of(self, words: Sequence[str]) -> _Word:
+        """The words of one token as rows of the weights: each by itself, and their pairs."""
+        rows: list[int] = []
+        ids = [self.word_ids.get(word, -1) for word in words]
+        for word, place in zip(words, ids, strict=True):
+            if place >= 0:
+                rows.append(place)
+            else:
+                rows += self._char_rows(word)
+        if len(ids) > 1:
+            chars = len(self.word_ids) + len(self._char_ids)
+            found = (self._pairs.find_one(*pair) for pair in pairwise(ids))
+            rows += [chars + pair for pair in found if pair >= 0]
+        return _Word(rows, ids[0] if ids else -2, ids[-1] if ids else -2)
+
+    def _char_rows(self, word: str) -> list[int]:
+        ids, words = self._char_ids, len(self.word_ids)
+        return [words + ids[ngram] for ngram in features.char_ngrams(word) if ngram in ids]
+
+    def sums(self, rows: Sequence[list[int]]) -> Floats:
+        """The sum of each list of rows of the weights: shape ``(n, 3)``."""
+        lengths = np.array([len(some) for some in rows], np.intp)
+        flat = np.fromiter(chain.from_iterable(rows), np.intp, int(lengths.sum()))
+        total = np.zeros((len(rows), 3))
+        filled = np.flatnonzero(lengths)
+        if len(filled):
+            starts = (np.cumsum(lengths) - lengths)[filled]
+            weights = self._weights[flat].astype(np.float64)
+            total[filled] = np.add.reduceat(weights, starts, axis=0)
+        return total
 
     def unknown_word(self, word: str) -> Floats:
         """What a word outside the vocabulary contributes by its character n-grams."""
@@ -360,6 +466,17 @@ class _PairTable:
     def _place(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
         hashed = (keys.astype(np.uint64) * self._MULTIPLIER) >> self._shift
         return hashed.astype(np.int64)
+
+    def find_one(self, first: int, second: int) -> int:
+        """The row of one pair, -1 if it is not known."""
+        if first < 0 or second < 0:
+            return -1
+        key = first * self.words + second
+        place = (key * int(self._MULTIPLIER) & 0xFFFFFFFFFFFFFFFF) >> int(self._shift)
+        for probe in range(place, place + self._probes):
+            if self._keys[probe] == key:
+                return int(self._slots[probe])
+        return -1
 
     def find(
         self, first: NDArray[np.int32], second: NDArray[np.int32]

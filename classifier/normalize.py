@@ -8,12 +8,13 @@ Two questions are asked of every token (a stretch without white space):
   each from a named step of :data:`STEPS`, with offsets back into the token. The profanity reader
   takes the first candidate that its lexicon knows.
 
-Everything here looks at one token only, so it runs once for each distinct token.
+Everything here looks at one token only, so it runs once for each distinct token. What each step
+is for, and what is left alone on purpose: ``docs/profanity.md``.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
@@ -21,8 +22,15 @@ from importlib.resources import files
 from itertools import product
 from types import MappingProxyType
 
-_APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{PRIME}\N{MODIFIER LETTER APOSTROPHE}\N{FULLWIDTH APOSTROPHE}`\N{ACUTE ACCENT}"
-_DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}\N{MINUS SIGN}"
+_APOSTROPHES = frozenset(
+    "'`"
+    "\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{PRIME}"
+    "\N{MODIFIER LETTER APOSTROPHE}\N{FULLWIDTH APOSTROPHE}\N{ACUTE ACCENT}"
+)
+_DASHES = frozenset(
+    "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}"
+    "\N{HORIZONTAL BAR}\N{MINUS SIGN}\N{SMALL HYPHEN-MINUS}\N{FULLWIDTH HYPHEN-MINUS}"
+)
 
 #: Letters, digits and inner apostrophes. Everything else parts words.
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,:]\d+)*")
@@ -30,11 +38,16 @@ _POSSESSIVE = re.compile(r"(?:'s|'|s')$")
 
 # Left alone: addresses, handles with a host, paths, hashes, code.
 _ADDRESS = re.compile(
-    r"(?:https?|ftp|file)[:/]|^www\.|@[\w-]+\.\w|\w\.(?:com|org|net|edu|gov|io|co|uk|au|ie|de|html?|"
-    r"php|aspx?|jpe?g|png|gif|pdf|txt|py|js|csv|json|md)\b|^[\w.-]+(?:/[\w.-]+){2,}$|^[/~\\](?!r/)\w|^[a-z]:\\|"
-    r"^&?#?x?[0-9a-f]{8,}$|^0x[0-9a-f]+$|::|->|\(\)|[\w\])][=(]|=[\"'\w]|[{}<>]=?\w*;|_\w*\(|^--?\w+$",
+    r"(?:https?|ftp|file)[:/]|^www\.|@[\w-]+\.\w|"
+    r"\w\.(?:com|org|net|edu|gov|io|co|uk|au|ie|de|html?|"
+    r"php|aspx?|jpe?g|png|gif|pdf|txt|py|js|csv|json|md)\b|"
+    r"^[\w.-]+(?:/[\w.-]+){2,}$|^[/~\\](?!r/)\w|^[a-z]:\\|"
+    r"^&?#?x?[0-9a-f]{8,}$|^0x[0-9a-f]+$|"
+    r"::|->|\(\)|[\w\])][=(]|=[\"'\w]|[{}<>]=?\w*;|_\w*\(",
     re.IGNORECASE,
 )
+#: "bitch(es)", "shit(s)": a bracketed ending, no call.
+_ENDING_IN_BRACKETS = re.compile(r"\(\w{1,3}\)")
 _SNAKE = re.compile(r"^[^\W_]{2,}(?:_[^\W_]+)+$")
 
 
@@ -49,8 +62,8 @@ class Folded:
     offsets: tuple[int, ...] | range
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Place in the token of ``text[start:end]``, combining marks and invisibles included."""
-        return self.offsets[start], self.offsets[end] if end < len(self.text) else self.offsets[-1]
+        """Place in the token of ``text[start:end]``, inner marks and invisibles included."""
+        return self.offsets[start], self.offsets[end - 1] + 1 if end > start else self.offsets[end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +90,30 @@ def _look_alikes() -> MappingProxyType[str, str]:
     return MappingProxyType(table)
 
 
-#: Letters that NFKC leaves alone although they are drawn as a letter in a frame or upside down.
-_STYLED = {
-    **{0x1F130 + i: chr(97 + i) for i in range(26)},  # squared
-    **{0x1F150 + i: chr(97 + i) for i in range(26)},  # negative circled
-    **{0x1F170 + i: chr(97 + i) for i in range(26)},  # negative squared
-    **{0x1F1E6 + i: chr(97 + i) for i in range(26)},  # regional indicators
-}
+#: Letters that NFKD leaves alone, or turns into "(a)", although they are drawn as one letter.
+_STYLED = MappingProxyType(
+    {
+        first + i: chr(ord("a") + i)
+        for first in (
+            0x249C,  # parenthesized small
+            0x1F110,  # parenthesized capital
+            0x1F130,  # squared
+            0x1F150,  # negative circled
+            0x1F170,  # negative squared
+            0x1F1E6,  # regional indicator
+        )
+        for i in range(26)
+    }
+)
+#: Categories of what is not seen: format and control characters, combining marks, surrogates.
+_UNSEEN = frozenset(("Cf", "Mn", "Me", "Cc", "Cs"))
+#: Characters of other categories that are drawn as nothing.
+_BLANK = frozenset(
+    "\N{HANGUL FILLER}\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}"
+    "\N{HALFWIDTH HANGUL FILLER}\N{BRAILLE PATTERN BLANK}"
+)
+#: Drawn like y, written for u by those who type Cyrillic or Greek.
+_Y_OR_U = frozenset("уУүҮұҰýÝγυΥϒў")
 
 
 @cache
@@ -95,20 +125,26 @@ def _fold_character(character: str) -> tuple[str, bool]:
     """
     if character in _APOSTROPHES:
         return "'", False
-    if character in _DASHES and character != "\N{EM DASH}":
+    if character in _DASHES:
         return "-", False
     styled = _STYLED.get(ord(character))
     if styled:
         return styled, False
-    category = unicodedata.category(character)
-    if category in ("Cf", "Mn", "Me", "Cc", "Cs") or character == "\N{HANGUL FILLER}":
+    if unicodedata.category(character) in _UNSEEN or character in _BLANK:
         return "", False
     decomposed = unicodedata.normalize("NFKD", character)
     plain = "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+    # Lower case may decompose again ("İ" becomes "i" with a dot above).
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
     if plain.isascii():
         return plain, False
     alike = _look_alikes().get(plain) or _look_alikes().get(character)
     return (alike, True) if alike else (plain, False)
+
+
+def _is_latin(character: str) -> bool:
+    plain, alike = _fold_character(character)
+    return plain.isascii() and plain.isalpha() and not alike
 
 
 def fold(token: str, *, look_alikes: bool | None = None) -> Folded:
@@ -118,23 +154,28 @@ def fold(token: str, *, look_alikes: bool | None = None) -> Folded:
     >>> fold("Café\N{SOFT HYPHEN}s").text
     'cafes'
     """
-    if token.isascii():
+    if token.isascii() and token.isprintable():
         return Folded(token.lower(), range(len(token) + 1))
+    forced = look_alikes is True
     if look_alikes is None:
-        look_alikes = any(
-            _fold_character(c)[0].isascii() and _fold_character(c)[0].isalpha() and not _fold_character(c)[1]
-            for c in token
-        )  # fmt: skip
+        look_alikes = any(map(_is_latin, token))
     text: list[str] = []
     offsets: list[int] = []
     for place, character in enumerate(token):
         plain, alike = _fold_character(character)
-        if alike and not look_alikes:
-            plain = character.lower()
+        # A sign of currency is a letter only where everything else failed: "£5m" is no "l5m".
+        if alike and not (forced or (look_alikes and character.isalpha())):
+            plain = _lower(character)
         text.extend(plain)
         offsets.extend([place] * len(plain))
     offsets.append(len(token))
     return Folded("".join(text), tuple(offsets))
+
+
+def _lower(character: str) -> str:
+    """A letter of another script as itself, in lower case where that is one letter."""
+    lowered = character.lower()
+    return lowered if len(lowered) == 1 else character
 
 
 # --- plain words ----------------------------------------------------------------------------------
@@ -163,19 +204,16 @@ def _keep_s(match: re.Match[str]) -> str:
 
 # Symbols and digits that stand for letters; the first letter is the usual one.
 _LEET = {
-    "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b", "9": "g",
-    "@": "a", "$": "s", "!": "il", "|": "li", "+": "t", "(": "c", "<": "c", "&": "a", "#": "h",
-    "v": "u", "{": "c", "^": "a", "?": "",
+    "0": "ou", "1": "il", "3": "e", "4": "au", "5": "s", "6": "gb", "7": "t", "8": "b", "9": "g",
+    "@": "au", "$": "s", "!": "il", "|": "li", "+": "t", "(": "c", "<": "c", "&": "a", "^": "a",
 }  # fmt: skip
-_LEET_SYMBOLS = "01345678@$!|+(<&9^"
 #: More symbols than this in one token make numbers of combinations, and no word.
 _MAX_LEET = 4
-_MASK_CHARACTERS = "*-\N{EM DASH}_#@$%&!.•·?^~+x"
 _NUMBER_LIKE = re.compile(
     r"^[\d.,:+\-/()x%$#]+$|^[a-z]{1,2}\d+$|^\d+[a-z]\d+$|"
-    r"^[$#]?\d[\d.,:]*(?:st|nd|rd|th|s|m|k|bn|g|kg|mg|km|cm|mm|ft|in|lbs?|oz|hrs?|mins?|sec|[ap]m|mph|px|[kmgt]b|ml|l|x|d|y|yr)$"
+    r"^[$#]?\d[\d.,:]*(?:st|nd|rd|th|s|m|k|bn|g|kg|mg|km|cm|mm|ft|in|lbs?|oz|hrs?|mins?|sec|"
+    r"[ap]m|mph|px|[kmgt]b|ml|l|x|d|y|yr)$"
 )
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->")
 _CAMEL = re.compile(r"[A-Z]?[a-z']+|[A-Z]+(?![a-z])|\d+")
 _EDGE = "\"'`.,:;?!()[]{}<>«»“”‘’„…*_~-|/\\\N{EM DASH}"
 
@@ -185,25 +223,100 @@ def readings(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading
 
     ``is_ordinary`` tells an ordinary word, which no step but the first may reread.
     """
+    if ("<" in token or ">" in token or "&" in token) and (pieces := _visible(token)):
+        for text, places in pieces:
+            yield from _through(_steps(text, is_ordinary), places)
+    else:
+        yield from _steps(token, is_ordinary)
+
+
+def _steps(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
     if not token.isascii() or not token.isalpha():
-        lowered = token.lower()
-        if _ADDRESS.search(lowered) and not _TAG.search(token):
+        if _ADDRESS.search(_ENDING_IN_BRACKETS.sub("", token)):
             return
         if _SNAKE.match(token):
-            yield from _snake(token)
+            yield from _snake(token, is_ordinary)
             return
     for step in STEPS:
         yield from step(token, is_ordinary)
 
 
+# --- mark-up --------------------------------------------------------------------------------------
+
+# A tag, a comment, the end of a tag that began in an earlier token, the beginning of one that
+# ends in a later token.
+_TAG = re.compile(r"</?([a-zA-Z][\w-]*)[^<>]*>|<!--.*?-->|^[^<>]*=[\"'][^<>]*>|</?[a-zA-Z][^<>]*$")
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
+#: Tags that begin a new line or cell: the letters on their two sides are not one word.
+_BREAKING = frozenset(
+    "p br div li ul ol td th tr table h1 h2 h3 h4 h5 h6 hr blockquote section article pre".split()
+)
+
+_Places = list[tuple[int, int]]
+
+
+def _visible(token: str) -> list[tuple[str, _Places]]:
+    """What a browser shows of a token: stretches of text, each character with its place.
+
+    Empty when the token holds no mark-up.
+    """
+    pieces: list[tuple[str, _Places]] = []
+    text: list[str] = []
+    places: _Places = []
+    found = False
+    index = 0
+    while index < len(token):
+        tag = _TAG.match(token, index) if token[index] == "<" or not index else None
+        reference = _REFERENCE.match(token, index) if token[index] == "&" else None
+        if tag and tag.end() > index:
+            found = True
+            if (tag.group(1) or "").lower() in _BREAKING:
+                pieces.append(("".join(text), places))
+                text, places = [], []
+            index = tag.end()
+        elif reference and (shown := unescape(reference.group())) != reference.group():
+            found = True
+            text.extend(shown)
+            places.extend([reference.span()] * len(shown))
+            index = reference.end()
+        else:
+            text.append(token[index])
+            places.append((index, index + 1))
+            index += 1
+    pieces.append(("".join(text), places))
+    return [piece for piece in pieces if piece[0]] if found else []
+
+
+def _through(found: Iterable[Reading], places: _Places) -> Iterator[Reading]:
+    """Readings of a visible text, back in the token; one that spans a tag is named for it."""
+    for reading in found:
+        if reading.start < reading.end:
+            start, end = places[reading.start][0], places[reading.end - 1][1]
+            whole = end - start == reading.end - reading.start
+            yield Reading(reading.text, start, end, reading.step if whole else "markup")
+
+
+# --- the steps ------------------------------------------------------------------------------------
+
+#: Between letters these are more likely letters than stops.
+_LETTER_LIKE = frozenset("*@$!|+^#%")
+
+
 def _plain(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
     """The token and its words as they stand, characters folded."""
     folded = fold(token)
-    core = folded.text.strip(_EDGE)
+    text = folded.text
+    core = text.strip(_EDGE)
     if core:
-        yield _reading(folded, folded.text.index(core), len(core), "plain")
-    for match in _WORD.finditer(folded.text):
+        yield _reading(folded, text.index(core), len(core), "plain")
+    for match in _WORD.finditer(text):
         word = match.group()
+        if _goes_on(text, match.start() - 1, -1) or _goes_on(text, match.end(), 1):
+            continue
+        if len(word) < 4 and _DIGITS_WITHIN.search(
+            text, max(0, match.start() - 3), match.end() + 3
+        ):
+            continue  # "bs" is no word of "b00bs"
         if word != core:
             yield _reading(folded, match.start(), len(word), "plain")
         stripped = _POSSESSIVE.sub(_keep_s, word)
@@ -211,40 +324,49 @@ def _plain(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
             yield _reading(folded, match.start(), len(stripped), "plain")
 
 
+_DIGITS_WITHIN = re.compile(r"[^\W\d_]\d+[^\W\d_]")
+
+
+def _goes_on(text: str, place: int, step: int) -> bool:
+    """Whether the sign beside a part is a letter in disguise: "fu" is no word of "fu*k"."""
+    beyond = place + step
+    return (
+        0 <= place < len(text)
+        and 0 <= beyond < len(text)
+        and text[place] in _LETTER_LIKE
+        and text[beyond].isalnum()
+    )
+
+
 def _other_script(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
-    """A word wholly in look-alikes of another script."""
-    if not token.isascii():
-        folded = fold(token, look_alikes=True)
-        core = folded.text.strip(_EDGE)
-        if core and core.isascii() and core != fold(token).text.strip(_EDGE):
-            yield _reading(folded, folded.text.index(core), len(core), "look-alike")
+    """A word wholly or partly in look-alikes of another script."""
+    if token.isascii():
+        return
+    folded = fold(token, look_alikes=True)
+    as_u = "".join(
+        "u" if character == "y" and token[place] in _Y_OR_U else character
+        for character, place in zip(folded.text, folded.offsets, strict=False)
+    )
+    plain = fold(token).text.strip(_EDGE)
+    for text in dict.fromkeys((folded.text, as_u)):
+        core = text.strip(_EDGE)
+        if core and core.isascii() and core != plain:
+            yield _reading(folded, text.index(core), len(core), "look-alike", core)
 
 
-def _markup(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
-    """Tags and character references inside a word: ``fu<b>ck</b>``, ``f&#117;ck``."""
-    if "<" in token and ">" in token:
-        kept = [i for i in range(len(token)) if not any(m.start() <= i < m.end() for m in _TAG.finditer(token))]
-        bare = "".join(token[i] for i in kept)
-        if bare != token:
-            for reading in _plain(bare, is_ordinary):
-                yield Reading(reading.text, kept[reading.start], kept[reading.end - 1] + 1, "markup")
-    if "&" in token and ";" in token:
-        bare = unescape(token)
-        if bare != token:
-            core = fold(bare).text.strip(_EDGE)
-            for part in {core, *core.split()}:
-                yield Reading(part, 0, len(token), "markup")
+_SEPARATED = re.compile(
+    r"(?<![^\W\d_])[^\W\d_](?:[^\w\s]+[^\W\d_]){2,}(?![^\W\d_])|"
+    r"(?<![^\W\d_])[^\W\d_](?:_[^\W\d_]){2,}(?![^\W\d_])"
+)
 
 
 def _separated(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
     """Single letters with a sign between each: ``f.u.c.k``, ``f-u-c-k``, ``f_u_c_k``."""
     folded = fold(token)
-    text = folded.text
-    match = re.search(r"(?<![^\W\d_])[^\W\d_](?:[^\w\s]+[^\W\d_]){2,}(?![^\W\d_])|(?<![^\W\d_])[^\W\d_](?:_[^\W\d_]){2,}(?![^\W\d_])", text)
+    match = _SEPARATED.search(folded.text)
     if match:
         letters = "".join(c for c in match.group() if c.isalpha())
-        start, end = folded.span(match.start(), match.end())
-        yield Reading(letters, start, end, "separated")
+        yield _reading(folded, match.start(), len(match.group()), "separated", letters)
 
 
 def _one_sign(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
@@ -259,54 +381,58 @@ def _one_sign(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Readin
 
 
 def _repeated(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
-    """Stretched letters: ``fuuuck``, ``daaamn``, ``asssss``."""
+    """Stretched letters: ``fuuuck``, ``daaamn``, ``asssss``; but ``gooood`` is "good"."""
     folded = fold(token)
-    for match in re.finditer(r"[^\W\d_]+", folded.text):
-        for text in _collapsed(match.group()):
+    for match in re.finditer(r"(?<![\d*@$!|+])[^\W\d_]++(?![\d*@$|+]|!\w)", folded.text):
+        for text in collapsed(match.group()):
             yield _reading(folded, match.start(), len(match.group()), "repeated", text)
 
 
-def _collapsed(word: str) -> Iterator[str]:
-    """Spellings with runs of three or more letters shortened to one or to two, then all runs."""
-    if re.search(r"(.)\1", word):
-        seen = {word}
-        long_run = re.search(r"(.)\1\1", word)
-        options = []
-        if long_run:
-            runs = [m.group() for m in re.finditer(r"(.)\1*", word)]
-            choices = [(r[0], r[0] * 2) if len(r) > 2 else (r,) for r in runs]
-            if sum(len(c) > 1 for c in choices) <= 5:
-                options += ["".join(choice) for choice in product(*choices)]
-        options.append(re.sub(r"(.)\1+", r"\1", word))
-        for option in options:
-            if option not in seen:
-                seen.add(option)
-                yield option
+def collapsed(word: str) -> Iterator[str]:
+    """Spellings with runs of three or more letters shortened to two or to one, then all runs.
+
+    >>> list(collapsed("fuuuck")), list(collapsed("shitt"))
+    (['fuuck', 'fuck'], ['shit'])
+    """
+    if not re.search(r"(.)\1", word):
+        return
+    seen = {word}
+    options = []
+    if re.search(r"(.)\1\1", word):
+        runs = [m.group() for m in re.finditer(r"(.)\1*", word)]
+        choices = [(r[0] * 2, r[0]) if len(r) > 2 else (r,) for r in runs]
+        if sum(len(c) > 1 for c in choices) <= 5:
+            options += ["".join(choice) for choice in product(*choices)]
+    options.append(re.sub(r"(.)\1+", r"\1", word))
+    for option in options:
+        if option not in seen:
+            seen.add(option)
+            yield option
 
 
 #: Signs around a token that are no letters, first all of them, then without ``$@#`` and the like.
-_LEET_EDGES = ("\"'`.,:;?([{<>)]}»“”‘’…*_~-\N{EM DASH}#", "\"'`.,:;?([)]»“”‘’…")
+_LEET_EDGES = (_EDGE + "#", "\"'`.,:;?([)]»“”‘’…")
 
 
 def _leet(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
     """Digits and symbols for letters: ``sh1t``, ``a$$``, ``b!tch``, ``ph@g``."""
     folded = fold(token)
-    for text in dict.fromkeys(
+    tried = dict.fromkeys(
         folded.text.rstrip("!").strip(signs).rstrip("!").strip(signs) for signs in _LEET_EDGES
-    ):  # fmt: skip
-        signs = [c for c in text if c in _LEET_SYMBOLS]
-        if not signs or len(signs) > _MAX_LEET or _NUMBER_LIKE.match(text):
+    )
+    for text in tried:
+        signs = sum(c in _LEET for c in text)
+        if not 0 < signs <= _MAX_LEET or _NUMBER_LIKE.match(text):
             continue
         if not any(c.isalpha() for c in text) and text not in ("@$$", "@55"):
             continue
-        if not all(c.isalpha() or c in _LEET_SYMBOLS for c in text):
+        if not all(c.isalpha() or c in _LEET for c in text):
             continue
         start = folded.text.index(text)
-        options = [tuple(_LEET[c]) if c in _LEET_SYMBOLS else (c,) for c in text]
-        for choice in product(*options):
+        for choice in product(*(_LEET.get(c, c) for c in text)):
             spelled = "".join(choice)
             yield _reading(folded, start, len(text), "leet", spelled)
-            for shorter in _collapsed(spelled):
+            for shorter in collapsed(spelled):
                 yield _reading(folded, start, len(text), "leet", shorter)
 
 
@@ -316,7 +442,7 @@ def _camel(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
         for match in _CAMEL.finditer(token):
             if match.group() != token.strip("#"):
                 yield Reading(match.group().lower(), match.start(), match.end(), "camel")
-    if token.startswith("#"):
+    if token.startswith("#") and token.isascii():
         for match in re.finditer(r"[a-z]+", token.lower()):
             for start, end in _parted(match.group(), is_ordinary):
                 part = match.group()[start:end]
@@ -336,14 +462,22 @@ def _parted(text: str, is_known: Callable[[str], bool]) -> list[tuple[int, int]]
     return (best[len(text)] or []) if len(text) < len(best) else []
 
 
-def _snake(token: str) -> Iterator[Reading]:
-    """The parts of a name such as ``user_name_88``; what may be code gets no other reading."""
-    for match in re.finditer(r"[^\W\d_]+", token):
-        yield Reading(match.group().lower(), match.start(), match.end(), "snake")
+def _snake(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
+    """The parts of a name such as ``user_name_88``; what may be code gets few other readings."""
+    parts = list(re.finditer(r"[^\W_]+", token))
+    letters = [part.group() for part in parts]
+    if all(map(str.isalpha, letters)) and not any(map(is_ordinary, map(str.lower, letters))):
+        folded = fold(token)
+        yield _reading(folded, 0, len(folded.text), "sign", "".join(letters).lower())
+    for part in parts:
+        for step in (_plain, _leet):
+            for reading in step(part.group(), is_ordinary):
+                start, end = part.start() + reading.start, part.start() + reading.end
+                yield Reading(reading.text, start, end, "snake")
 
 
-#: The steps in the order in which they are tried.
-STEPS = (_markup, _plain, _other_script, _separated, _one_sign, _repeated, _leet, _camel)
+#: The steps in the order in which they are tried; mark-up is taken out before.
+STEPS = (_plain, _other_script, _separated, _one_sign, _repeated, _leet, _camel)
 
 
 def _reading(folded: Folded, start: int, length: int, step: str, text: str = "") -> Reading:
@@ -354,10 +488,16 @@ def _reading(folded: Folded, start: int, length: int, step: str, text: str = "")
 # --- masks ----------------------------------------------------------------------------------------
 
 _MASKED = re.compile(
-    r"^(?P<head>[a-z]{0,9}?[a-z])(?P<mask>[*\-\N{EM DASH}_#@$%&!.•·?^~+]+)(?P<middle>[a-z]{0,3}?)(?P<mask2>[*\-_]*)(?P<tail>[a-z]*)$"
+    r"^(?P<head>[a-z]{0,9}?[a-z])(?P<mask>[*\-_#@$%&!.•·?^~+]+)"
+    r"(?P<middle>[a-z]{0,3}?)(?P<mask2>[*\-_]*)(?P<tail>[a-z]*)$"
 )
-_BRACKETED = re.compile(r"^[\[(<{](?:expletive|bleep|profanity|obscenity|vulgarity|swear|f-word|racial|slur)")
+_BRACKETED = re.compile(
+    r"^[\[(<{](?:expletives?|bleep(?:ed|ing)?|beep|profanity|obscenity|vulgarity|swear(?:word)?|"
+    r"[a-z]-word|racial|slur|redacted-slur)\b"
+)
 _GRAWLIX = re.compile(r"^[@#$%&!*?^+~]{4,}$")
+#: A grade: "A*", "two A*s", "C--".
+_GRADE = re.compile(r"[A-E][*+\-]{1,2}s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +512,10 @@ class Masked:
     dashes: bool
 
 
+def _is_picture(character: str) -> bool:
+    return not character.isascii() and unicodedata.category(character) == "So"
+
+
 def masked(token: str) -> Masked | None:
     """The mask in ``token``: letters of which some are replaced by signs.
 
@@ -380,22 +524,30 @@ def masked(token: str) -> Masked | None:
     """
     folded = fold(token)
     text = folded.text
-    if _BRACKETED.match(text):
-        return Masked("", 9, 0, len(token), False)
+    opened = text.lstrip("\"'“”‘’.,:;*")
+    if _BRACKETED.match(opened):
+        start = len(text) - len(opened)
+        closed = max(opened.find(c) for c in "])>}")
+        end = start + closed + 1 if closed > 0 else len(text)
+        return Masked("", 9, *folded.span(start, end), False)
     signs = text.strip("\"'“”‘’.,:;()[]")
-    if re.match(r"^f\N{EM DASH}+$", signs):
+    if re.match(r"^f\N{EM DASH}+$", signs) or (
+        _GRAWLIX.match(signs) and sum(c in "@#$%&" for c in signs) >= 2 and len(set(signs)) >= 3
+    ):
         start = text.index(signs)
         return Masked("", 9, *folded.span(start, start + len(signs)), False)
-    if _GRAWLIX.match(signs) and sum(c in "@#$%&" for c in signs) >= 2 and len(set(signs)) >= 3:
-        start = text.index(signs)
-        return Masked("", 9, *folded.span(start, start + len(signs)), False)
-    core = text.strip("\"'`.,:;?()[]{}<>«»“”‘’„…").rstrip("!") or text
-    if re.fullmatch(r"[A-Z][*+\-]{1,2}s?", token.strip("\"'“”‘’(),.;:?!")):
-        return None  # a grade: "A*", "two A*s"
-    match = _MASKED.match(core)
-    if not match or len(core) < 3:
+    if _GRADE.fullmatch(token.strip("\"'“”‘’(),.;:?!")):
         return None
-    pattern = "".join(c if c.isalpha() else "." for c in core)
+    core = text.strip("\"'`.,:;?()[]{}<>«»“”‘’„…").rstrip("!") or text
     start = text.index(core)
-    signs = "".join(c for c in core if not c.isalpha())
-    return Masked(pattern, len(signs), *folded.span(start, start + len(core)), not signs.strip("-\N{EM DASH}_."))
+    core = _POSSESSIVE.sub("", core) or core
+    # A long dash hides more than a letter: "f-k" may be one that was cut, "f—k" is a mask. A
+    # picture hides one: a flame in the place of the u.
+    core_long = "".join("--" if c == "\N{EM DASH}" else "*" if _is_picture(c) else c for c in core)
+    match = _MASKED.match(core_long)
+    if not match or len(core_long) < 3:
+        return None
+    pattern = "".join(c if c.isalpha() else "." for c in core_long)
+    hidden = "".join(c for c in core_long if not c.isalpha())
+    place = folded.span(start, start + len(core))
+    return Masked(pattern, len(hidden), *place, not hidden.strip("-_."))

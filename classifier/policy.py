@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from classifier.policy_file import PROFILES, Settings, read_settings
+from classifier.policy_file import PROFILES, Settings, lay_over, read_settings
 from classifier.taxonomy import CUTS, LABELS, LEVEL_NAMES, TAGS, Label, Levels, Tag
 
-__all__ = ["PROFILES", "Iptc", "Notice", "Piling", "Policy", "decide", "load_policy"]
+__all__ = ["PROFILES", "Iptc", "Notice", "Piling", "Policy", "adjusted", "decide", "load_policy"]
 
 Cuts = tuple[float | None, float | None, float | None]
 
@@ -100,6 +100,11 @@ def load_policy(
     if source is None or (isinstance(source, str) and source in (*PROFILES, "default")):
         return _shipped("wire" if source in (None, "default") else str(source))
     return _policy(read_settings(source))
+
+
+def adjusted(policy: Policy, changes: Mapping[str, Any]) -> Policy:
+    """The policy with some settings changed, checked like a file: ``{"html": {"wrap": True}}``."""
+    return _policy(lay_over(dict(policy.settings), changes))
 
 
 @cache

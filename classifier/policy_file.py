@@ -155,15 +155,24 @@ def _effective(
     if depth > _MAX_DEPTH:
         raise PolicyError(f"{source}: profiles extend one another in a circle, or too deep")
     if isinstance(source, Mapping):
-        own, place = _plain(source), None
-        complaints = list(_mistakes(own, {}))
-        if complaints:
-            raise PolicyError("policy: " + "\npolicy: ".join(text for _, text in complaints))
+        own, place = _checked(source), None
     else:
         own, place = _read(source, beside)
     is_root = source is None or (place is None and source in ("wire", "default"))
     base = {} if is_root else _effective(own.get("extends", "wire"), place, depth + 1)
     return _laid_over(base, {key: value for key, value in own.items() if key != "extends"})
+
+
+def lay_over(base: Settings, changes: Mapping[str, Any]) -> Settings:
+    """``base`` with ``changes`` on top, which are checked as a file's keys are."""
+    return _laid_over(base, _checked(changes))
+
+
+def _checked(source: Mapping[str, Any]) -> Settings:
+    own = _plain(source)
+    if complaints := list(_mistakes(own, {})):
+        raise PolicyError("policy: " + "\npolicy: ".join(text for _, text in complaints))
+    return own
 
 
 def _read(
@@ -199,9 +208,7 @@ def _read(
     lines = key_lines(text)
     complaints = sorted(_mistakes(own, lines), key=lambda item: item[0] or 0)
     if complaints:
-        raise PolicyError(
-            "\n".join(f"{shown}:{line}: {text}" if line else f"{shown}: {text}" for line, text in complaints)
-        )  # fmt: skip
+        raise PolicyError("\n".join(f"{shown}:{line or 1}: {text}" for line, text in complaints))
     return own, place
 
 

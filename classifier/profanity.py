@@ -2,19 +2,31 @@
 
 A :class:`Hit` is a candidate, not a verdict: whether "cock" is the bird is decided by the model
 from the words around it (``features.hit_features``). A hit on a word without an innocent sense
-carries its level from the lexicon.
+carries its level from the lexicon. The steps, in order, are described in ``docs/profanity.md``.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from classifier import normalize
-from classifier.lexicon import BARE_MASK, MASK, Entry, load_lexicon, ordinary_words, stem_pattern
+from classifier.lexicon import (
+    BARE_MASK,
+    MASK,
+    Entry,
+    load_lexicon,
+    ordinary_words,
+    stem_pattern,
+)
 
 #: Steps of reading that show the writer meant the word: nobody spells a bird "c0ck".
-EVASIVE = frozenset({"look-alike", "markup", "separated", "sign", "leet", "spaced", "one-masked"})
+EVASIVE = frozenset(
+    {"look-alike", "markup", "separated", "sign", "leet", "spaced", "one-masked", "stretched",
+     "glued"}
+)  # fmt: skip
+#: Longer tokens are data, not words (a hash, an encoded image): only their beginning is read.
+MAX_TOKEN = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +43,8 @@ class Hit:
 
     @property
     def depends_on_context(self) -> bool:
-        if self.titled:
+        """Whether the words around decide about this hit or its level."""
+        if self.titled or "context" in self.entry.flags:
             return True
         return self.entry.depends_on_context and self.step not in EVASIVE
 
@@ -43,20 +56,21 @@ class TokenReading:
     hits: tuple[Hit, ...] = ()
     #: a lone letter, perhaps one of "f u c k"
     letter: str = ""
-    #: the beginning of a stem cut in two ("fu ck"), or the key word of a phrase ("jerk off")
+    #: the beginning of a stem cut in two ("fu ck", "shi-"), or of a tag ("fu<b class=...")
     may_join: bool = False
+    #: the key word of a phrase ("jerk off"), or nothing
     phrase_key: str = ""
 
     @property
     def matters(self) -> bool:
+        """Whether a text with this token needs to be looked at at all."""
         return bool(self.hits or self.letter or self.may_join or self.phrase_key)
 
 
 _NOTHING = TokenReading()
 
 
-def _is_known(word: str) -> bool:
-    return is_ordinary(word) or word in load_lexicon().forms
+# --- hits inside one token ------------------------------------------------------------------------
 
 
 def is_ordinary(word: str) -> bool:
@@ -72,22 +86,44 @@ def read_token(token: str) -> TokenReading:
     >>> read_token("Scunthorpe").hits
     ()
     """
-    if token.isascii() and token.isalpha():
+    token = token[:MAX_TOKEN]
+    if token.isascii() and token.isalpha() and len(token) > 1:
         word = token.lower()
-        lexicon = load_lexicon()
-        if word not in lexicon.forms and len(word) > 1:
-            if is_ordinary(word):
-                return _quiet(word)
-            if not _suspicious(word) and not re.search(r"[a-z][A-Z]", token):
-                return _quiet(word)
-    hits = _find(token)
-    core = normalize.fold(token).text.strip("\"'“”‘’.,:;!?()[]")
+        if word not in load_lexicon().forms and not _suspicious(word, token):
+            return _quiet(word)
+    hits = tuple(hit for hit in _find(token) if hit.entry.level)
+    core = _core(token)
     if len(core) == 1 and core.isalpha():
         return TokenReading(hits, letter=core)
     quiet = _quiet(core)
-    if not hits:
-        return quiet
-    return TokenReading(hits, phrase_key=quiet.phrase_key)
+    joins = _is_cut(token) or (quiet.may_join and all(hit.depends_on_context for hit in hits))
+    if hits or joins or quiet.phrase_key:
+        return TokenReading(hits, "", joins, quiet.phrase_key)
+    return _NOTHING
+
+
+def _suspicious(word: str, token: str) -> bool:
+    """A quick look at a plain word outside the lexicon, that spares most of them the slow one."""
+    if not (token.islower() or token[1:].islower() or token.isupper()):
+        return True  # glued words: "HolyShit"
+    if is_ordinary(word):
+        return False
+    if stem_pattern().search(word) or (token.islower() and _OATHS.search(word)):
+        return True
+    doubled = _DOUBLED.search(word)
+    if doubled is None:
+        return False
+    return _LONG_RUN.search(word) is not None or _undoubled(word) in load_lexicon().stems
+
+
+#: What :func:`_glued` reads besides the stems.
+_OATHS = re.compile("damn|crap|hell|bloody|piss|arse|ass|tits|dick|cock|slut|whore")
+_DOUBLED = re.compile(r"(.)\1")
+_LONG_RUN = re.compile(r"([^\W\d_])\1\1", re.IGNORECASE)
+
+
+def _undoubled(word: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", word)
 
 
 def _quiet(word: str) -> TokenReading:
@@ -97,6 +133,16 @@ def _quiet(word: str) -> TokenReading:
     return TokenReading(may_join=join, phrase_key=key) if join or key else _NOTHING
 
 
+def _is_cut(token: str) -> bool:
+    """Whether the token ends within a word or a tag: "cock-", "fu<b"."""
+    return _opens_tag(token) or (token.endswith("-") and len(token) > 2 and token[-2].isalpha())
+
+
+def _opens_tag(token: str) -> bool:
+    opened = token.rfind("<")
+    return opened > 0 and ">" not in token[opened:] and token[opened - 1].isalpha()
+
+
 @cache
 def _stem_beginnings() -> frozenset[str]:
     return frozenset(
@@ -104,34 +150,37 @@ def _stem_beginnings() -> frozenset[str]:
     )
 
 
-def _suspicious(word: str) -> bool:
-    """A quick look that spares most unknown words the slow one."""
-    return stem_pattern().search(word) is not None or _DOUBLED.search(word) is not None
-
-
-_DOUBLED = re.compile(r"(.)\1")
-_LONG_RUN = re.compile(r"([^\W\d_])\1\1", re.IGNORECASE)
-
-
 def _find(token: str) -> tuple[Hit, ...]:
     """The hits of the first reading step that finds any."""
     lexicon = load_lexicon()
+    if _COVERED.search(token):
+        mask = _mask_hit(token)
+        if mask is not None:
+            return (mask,)
     found: list[Hit] = []
     plain_is_ordinary = True
     for reading in normalize.readings(token, is_ordinary):
         if found and reading.step != found[0].step:
             break
         text = reading.text
-        if reading.step != "plain" and reading.step != "markup" and found:
+        if reading.step not in _SEVERAL and found:
             continue
         entry = lexicon.forms.get(text)
         if entry is not None and _believable(entry, text, reading, token):
-            titled = "name" in entry.flags and token[reading.start : reading.end].istitle()
-            _add(found, Hit(reading.start, reading.end, entry, text, reading.step, titled))
+            written = token[reading.start : reading.end]
+            titled = "name" in entry.flags and reading.step == "plain" and written.istitle()
+            step = "stretched" if reading.step == "repeated" and len(text) > 3 else reading.step
+            _add(found, Hit(reading.start, reading.end, entry, text, step, titled))
+            if reading.step == "repeated":
+                return tuple(found)
             continue
-        if reading.step != "repeated" or _LONG_RUN.search(token):
-            for hit in _inside(text, reading, handle=token.startswith("@")):
-                _add(found, hit)
+        if reading.step == "repeated":
+            if is_ordinary(text):  # "gooood" is "good", whatever else it may be
+                return tuple(found)
+            if not _LONG_RUN.search(token):
+                continue
+        for hit in _inside(text, reading, token):
+            _add(found, hit)
         if reading.step == "plain":
             plain_is_ordinary = plain_is_ordinary and (is_ordinary(text) or text.isdigit())
             if plain_is_ordinary and token.isalpha():
@@ -143,6 +192,10 @@ def _find(token: str) -> tuple[Hit, ...]:
     return tuple(found)
 
 
+#: Steps that may find several words in one token.
+_SEVERAL = frozenset({"plain", "markup", "snake", "camel"})
+
+
 def _believable(entry: Entry, text: str, reading: normalize.Reading, token: str) -> bool:
     """Whether a reading by this step is enough for this entry.
 
@@ -150,18 +203,20 @@ def _believable(entry: Entry, text: str, reading: normalize.Reading, token: str)
     more than a digit ("a5s" yes, "p0of" yes, "c0w" no).
     """
     if reading.step in ("plain", "markup"):
-        return True
+        # "kitchen-cum-diner": the Latin preposition
+        return text != "cum" or token[max(0, reading.start - 1) : reading.end + 1] != "-cum-"
     homograph = "homograph" in entry.flags and "mask" not in entry.flags
     if reading.step == "repeated":
-        return _LONG_RUN.search(token) is not None or ("stem" in entry.flags and (token.islower() or token.isupper()))
+        written = token[reading.start : reading.end]
+        return _LONG_RUN.search(written) is not None or (
+            "stem" in entry.flags and (token.islower() or token.isupper())
+        )
     if reading.step == "sign":
         return not homograph and len(text) > 3 and ("stem" in entry.flags or "*" in token)
-    if reading.step == "separated":
-        return not homograph or len(text) > 3
-    if reading.step == "leet":
+    if reading.step in ("separated", "leet"):
         return not homograph or len(text) > 3
     if reading.step in ("look-alike", "snake"):
-        return "homograph" not in entry.flags
+        return "homograph" not in entry.flags or "mask" in entry.flags
     return True
 
 
@@ -177,73 +232,136 @@ def _add(found: list[Hit], hit: Hit) -> None:
     found.sort(key=lambda h: h.start)
 
 
-def _inside(text: str, reading: normalize.Reading, *, handle: bool) -> list[Hit]:
+# --- stems inside longer words --------------------------------------------------------------------
+
+#: Stems that no English name or word holds by accident.
+_BOLD = frozenset(
+    {
+        "fuck", "motherfuck", "motherfucker", "bullshit", "asshole", "arsehole", "faggot", "bitchy",
+        "cocksucker", "wanker", "dickhead", "clusterfuck", "cunt", "nigger",
+    }
+)  # fmt: skip
+#: A handle is written by its owner: "@bitchpudding" is meant.
+_BOLD_IN_HANDLES = frozenset({"shit", "bitch"})
+#: Ordinary words and names that hold a bold stem.
+_INNOCENT = re.compile(r"scunth|snigger|cunth[ao]")
+_ENDINGS = frozenset(
+    "s es ed er ers ing in y ty ting ted ter ters ier ish ness ly able ery ian iness ily".split()
+)
+
+
+def _inside(text: str, reading: normalize.Reading, token: str) -> list[Hit]:
     """Stems inside an unknown word: "absofuckinglutely", "shutthefuckup", "holyshit"."""
     if len(text) < 5 or not text.isalpha() or not text.isascii() or is_ordinary(text):
         return []
-    hits = []
-    token_is_handle = handle and not text.startswith("scunthorpe")
+    innocent = _INNOCENT.search(text) is not None
     for match in stem_pattern().finditer(text):
         stem = match.group()
         entry = load_lexicon().stems[stem]
         before, after = text[: match.start()], text[match.end() :]
-        bold = stem in _BOLD or (token_is_handle and stem in _BOLD_IN_HANDLES)
-        if bold or (_reads_as_words(before) and _reads_as_words(after, ending=True)):
-            hits.append(Hit(reading.start, reading.end, entry, stem, "glued"))
-    return hits[:1]
+        bold = stem in _BOLD or (stem in _BOLD_IN_HANDLES and token.startswith("@"))
+        if (bold and not innocent) or (
+            _reads_as_words(before) and _reads_as_words(after, ending=True)
+        ):
+            return [Hit(reading.start, reading.end, entry, stem, "glued")]
+    return _glued(text, reading) if token.islower() else []
 
 
-#: Stems that no English name or word holds by accident.
-_BOLD = frozenset({"fuck", "motherfuck", "motherfucker", "bullshit", "asshole", "arsehole", "faggot", "bitchy", "cocksucker", "wanker", "dickhead", "clusterfuck"})  # fmt: skip
-_BOLD_IN_HANDLES = frozenset({"cunt", "nigger", "faggot", "shit", "bitch"})
-_ENDINGS = frozenset(
-    "s es ed er ers ing in y ty ting ted ter ters ier ish ness ly able ery ian iness ily".split()
+#: Words that people write together with an oath: "damnyou", "kissmyass", "ohhellno".
+_GLUE = frozenset(
+    "a my the you your ya this that it its so no oh ohh what why who how of up off out in on all "
+    "me and is are for to him her them be yeah yes omg lol just get kiss shut holy hot piece such "
+    "big dumb stupid old fat dat da here there".split()
 )
+
+
+def _glued(text: str, reading: normalize.Reading) -> list[Hit]:
+    """A swear word among glue words and nothing else; a capital would make it a name."""
+    if reading.step != "plain" or len(text) > 24:
+        return []
+    forms = load_lexicon().forms
+    best: dict[int, tuple[str, ...]] = {0: ()}
+    for end in range(1, len(text) + 1):
+        for start, parts in list(best.items()):
+            part = text[start:end]
+            if part in _GLUE or _glues(forms.get(part), part):
+                best[end] = (*parts, part)
+                break
+    parts = best.get(len(text), ())
+    oaths = [part for part in parts if _glues(forms.get(part), part)]
+    if not oaths or len(parts) < 2 + ("a" in parts) or parts[-1] == "a":
+        return []
+    worst = max(oaths, key=lambda part: forms[part].level)
+    return [Hit(reading.start, reading.end, forms[worst], worst, "glued")]
+
+
+def _glues(entry: Entry | None, part: str) -> bool:
+    """Whether a form is long and clear enough to be read among glue words."""
+    if entry is None or not entry.level or "slur" in entry.flags:
+        return False
+    clear = "homograph" not in entry.flags or "mask" in entry.flags
+    return clear and (len(part) > 3 or part == "ass")
 
 
 def _reads_as_words(text: str, *, ending: bool = False) -> bool:
     """Whether ``text`` is nothing, an ending, or parts into ordinary words and swear words."""
     if not text or (ending and text in _ENDINGS):
         return True
+    forms = load_lexicon().forms
     reach = {0}
     for end in range(2, len(text) + 1):
-        for start in list(reach):
+        for start in reach:
             part = text[start:end]
-            known = is_ordinary(part)
-            if known or part in load_lexicon().forms or (ending and end == len(text) and part in _ENDINGS):
+            closing = ending and end == len(text) and part in _ENDINGS
+            if closing or part in forms or is_ordinary(part):
                 reach.add(end)
                 break
     return len(text) in reach
 
 
+# --- masks ----------------------------------------------------------------------------------------
 
-
+#: Letters with stars, perhaps hiding a word that shows through in part: "fuc***", "fu*k".
+_COVERED = re.compile(r"[^\W\d_]\*+[^\W\d_]|[^\W\d_]\*\*")
+_HYPHENED = re.compile(r"\w-\w")
 _BARE = re.compile(r"\*{3,}\w{0,3}|\*{2,}\w{1,3}$")
 
 
 def _mask_hit(token: str) -> Hit | None:
     mask = normalize.masked(token)
+    if "*" in token and _HYPHENED.search(token):  # one part of a compound: "f*ck-up"
+        for part in re.finditer(r"[^-]+", token):
+            hit = _mask_hit(part.group()) if "*" in part.group() else None
+            if hit:
+                return replace(hit, start=part.start() + hit.start, end=part.start() + hit.end)
+        return None
     if mask is None:
         bare = _BARE.search(token)
         return Hit(bare.start(), bare.end(), BARE_MASK, "", "masked") if bare else None
     if not mask.pattern:
         return Hit(mask.start, mask.end, MASK, "", "masked")
     if mask.hidden == 1:
-        if mask.dashes and all(
-            is_ordinary(part) or len(part) < 2 for part in mask.pattern.split(".") if part
-        ):
-            return None
-        forms = _matching(mask.pattern)
-        if not forms or len(mask.pattern) < 3:
-            return None
-        form = min(forms, key=_preference)
-        return Hit(mask.start, mask.end, load_lexicon().forms[form], form, "one-masked")
-    letters = sum(c.isalpha() for c in mask.pattern)
-    if mask.dashes and (len(mask.pattern) < 4 or letters < 1):
+        return _one_masked(mask)
+    head, tail = mask.pattern.split(".", 1)[0], mask.pattern.rsplit(".", 1)[1]
+    if not tail and len(head) > 3 and head in load_lexicon().forms:
+        return None  # "shit***": nothing is hidden
+    if mask.dashes and len(mask.pattern) < 4:
         return None
-    if _matching(mask.pattern) or (not mask.dashes and letters >= 2 and _loosely(mask.pattern)):
+    if _matching(mask.pattern) or (not mask.dashes and _loosely(mask.pattern, head, tail)):
         return Hit(mask.start, mask.end, MASK, "", "masked")
     return None
+
+
+def _one_masked(mask: normalize.Masked) -> Hit | None:
+    """One hidden letter hides nothing: the hit is the word."""
+    parts = [part for part in mask.pattern.split(".") if part]
+    if mask.dashes and all(is_ordinary(part) or len(part) < 2 for part in parts):
+        return None
+    forms = _matching(mask.pattern)
+    if not forms or len(mask.pattern) < 3:
+        return None
+    form = min(forms, key=_preference)
+    return Hit(mask.start, mask.end, load_lexicon().forms[form], form, "one-masked")
 
 
 def _matching(pattern: str) -> list[str]:
@@ -252,19 +370,19 @@ def _matching(pattern: str) -> list[str]:
     return [form for form in forms if expression.fullmatch(form)]
 
 
-def _loosely(pattern: str) -> bool:
+def _loosely(pattern: str, head: str, tail: str) -> bool:
     """A mask that did not count its letters: "f****ing", "s*****"."""
-    head = pattern.split(".", 1)[0]
-    tail = pattern.rsplit(".", 1)[1]
+    if sum(map(str.isalpha, pattern)) < 2 or len(head) + len(tail) < 2:
+        return False
     return any(
         form.startswith(head) and form.endswith(tail)
         for (length, first), forms in load_lexicon().maskable.items()
         if first == pattern[0] and abs(length - len(pattern)) <= 2 and length > 3
         for form in forms
-    ) and (len(head) + len(tail) >= 2)
+    )
 
 
-_PREFERRED = ("fuck", "shit", "bitch", "cunt", "dick", "damn", "ass", "hell", "cock", "crap")
+_PREFERRED = ("fuck", "shit", "bitch", "cunt", "dick", "pussy", "damn", "ass", "hell", "cock")
 
 
 def _preference(form: str) -> tuple[int, int, str]:
@@ -294,39 +412,139 @@ def locate(tokens: Sequence[str], readings: Sequence[TokenReading]) -> list[Loca
     found: list[Located] = []
     index = 0
     while index < len(tokens):
-        reading = readings[index]
-        if not reading.matters:
+        if readings[index].matters:
+            located, used = _at(tokens, readings, index)
+            if used and located:  # a phrase may begin before its key word
+                found = [other for other in found if other.last < located[0].first]
+            found += located
+            index += max(used, 1)
+        else:
             index += 1
-            continue
-        if reading.letter:
-            spaced, used = _spaced(tokens, readings, index)
-            found.extend(spaced)
-            if used:
-                index += used
-                continue
-        phrase = _phrase(tokens, index, reading.phrase_key) if reading.phrase_key else None
-        if phrase:
-            found.append(phrase)
-        elif reading.hits:
-            found.extend(Located(index, index, hit) for hit in reading.hits)
-        elif reading.may_join or reading.letter:
-            joint = _joint(tokens, index)
-            if joint:
-                found.append(joint)
-                index = joint.last
-        index += 1
-    return found
+    # A set phrase such as "coal tit" has level 0: it took its words out of the question.
+    return [place for place in found if place.hit.entry.level]
+
+
+def _at(
+    tokens: Sequence[str], readings: Sequence[TokenReading], index: int
+) -> tuple[list[Located], int]:
+    """The hits that begin at a token, and how many tokens they use (0: this one, as it is)."""
+    reading = readings[index]
+    if reading.may_join and (joined := _joined(tokens, index)) is not None:
+        return joined
+    if reading.letter:
+        spaced, used = _spaced(tokens, readings, index)
+        if used:
+            return spaced, used
+    phrase = _phrase(tokens, index, reading.phrase_key) if reading.phrase_key else None
+    if phrase:
+        return [phrase], phrase.last - index + 1
+    if reading.may_join or reading.letter:
+        joint = _joint(tokens, index)
+        if joint:
+            return [joint], joint.last - index + 1
+    return [
+        _to_the_bracket(tokens, Located(index, index, hit))
+        for hit in reading.hits
+        if not _is_initial(tokens, index, hit)
+    ], 0
+
+
+def _to_the_bracket(tokens: Sequence[str], place: Located) -> Located:
+    """ "[expletive" with " deleted]", which are two tokens and one mask."""
+    hit, token = place.hit, tokens[place.first]
+    if hit.entry is MASK and token[hit.start : hit.start + 1] == "[" and "]" not in token:
+        for last in range(place.first + 1, min(place.first + 4, len(tokens))):
+            end = tokens[last].find("]") + 1
+            if end:
+                return Located(place.first, last, replace(hit, end=end))
+    return place
+
+
+_SIGNS_AROUND = "\"'“”‘’.,:;!?()[]*_"
 
 
 def _core(token: str) -> str:
-    return normalize.fold(token).text.strip("\"'“”‘’.,:;!?()[]*_")
+    return normalize.fold(token[:MAX_TOKEN]).text.strip(_SIGNS_AROUND)
 
 
 def _core_span(token: str) -> tuple[int, int]:
-    folded = normalize.fold(token)
-    core = _core(token)
+    folded = normalize.fold(token[:MAX_TOKEN])
+    core = folded.text.strip(_SIGNS_AROUND)
     start = folded.text.index(core) if core else 0
     return folded.span(start, start + len(core))
+
+
+#: Before a capital and dashes these make it an initial: "Ms F---", "in the town of K----".
+_BEFORE_INITIAL = frozenset(
+    "mr mrs ms miss mx dr sir lady lord count countess baron baroness duke duchess prince princess "
+    "king queen captain colonel major general sergeant lieutenant madame monsieur mme herr frau "
+    "father sister brother st saint judge professor town village city parish county of at in near "
+    "from to".split()
+)
+_INITIAL = re.compile(r"\W*[A-Z](?:-{2,}|\N{EM DASH}+)\W*")
+
+
+def _is_initial(tokens: Sequence[str], index: int, hit: Hit) -> bool:
+    """A name cut to its initial, as old books do; only a capital, only after a title or place."""
+    return (
+        hit.entry is MASK
+        and index > 0
+        and _INITIAL.fullmatch(tokens[index]) is not None
+        and _core(tokens[index - 1]) in _BEFORE_INITIAL
+    )
+
+
+#: A tag with attributes ends within so many tokens, or is none.
+_LONGEST_TAG = 12
+
+
+def _joined(tokens: Sequence[str], index: int) -> tuple[list[Located], int] | None:
+    """Hits of a word that a line end or a tag with spaces cuts: "cock-" + "pit", "fu<b id=x>ck".
+
+    None where nothing is cut; an empty list where the whole is an ordinary word.
+    """
+    token = tokens[index]
+    if not _is_cut(token):
+        return None
+    if not _opens_tag(token):
+        if index + 1 >= len(tokens) or not tokens[index + 1][:1].isalpha():
+            return None
+        after = _core(tokens[index + 1])
+        joined = _core(token).rstrip("-") + after
+        if not joined.isalpha():
+            return None
+        if is_ordinary(joined) and joined not in load_lexicon().forms:
+            return [], 2
+        entry = load_lexicon().forms.get(joined)
+        if (
+            entry is None
+            or len(joined) < 4
+            or ("homograph" in entry.flags and "mask" not in entry.flags)
+        ):
+            return None
+        if all(map(is_ordinary, (_core(token).rstrip("-"), after))) and "stem" not in entry.flags:
+            return None
+        start, end = _core_span(token)[0], _core_span(tokens[index + 1])[1]
+        return [Located(index, index + 1, Hit(start, end, entry, joined, "sign"))], 2
+    for last in range(index + 1, min(index + _LONGEST_TAG, len(tokens))):
+        closed = tokens[last].find(">")
+        if closed >= 0:
+            break
+    else:
+        return None
+    if not tokens[last][closed + 1 : closed + 2].isalpha():
+        return None
+    starts = [0]
+    for part in tokens[index:last]:
+        starts.append(starts[-1] + len(part) + 1)
+    glued = " ".join(tokens[index : last + 1])
+    located = []
+    for hit in _find(glued):
+        first = max(i for i, start in enumerate(starts) if start <= hit.start)
+        final = max(i for i, start in enumerate(starts) if start < hit.end)
+        moved = replace(hit, start=hit.start - starts[first], end=hit.end - starts[final])
+        located.append(Located(index + first, index + final, moved))
+    return located, last - index + 1
 
 
 def _spaced(
@@ -346,7 +564,7 @@ def _spaced(
     letters = "".join(readings[place].letter for place in places)
     forms = load_lexicon().forms
     capitals = all(tokens[place].strip(".,").isupper() for place in places)
-    for length in range(len(letters), 2, -1):
+    for length in range(min(len(letters), _LONGEST_SPACED), 2, -1):
         for offset in range(len(letters) - length + 1):
             entry = forms.get(letters[offset : offset + length])
             if entry is None or (length == 3 and (capitals or len(letters) > 3)):
@@ -354,15 +572,16 @@ def _spaced(
             if length < len(letters) and "stem" not in entry.flags:
                 continue
             first, last = places[offset], places[offset + length - 1]
-            hit = Hit(
-                _core_span(tokens[first])[0],
-                _core_span(tokens[last])[1],
-                entry,
-                letters[offset : offset + length],
-                "spaced",
-            )
-            return [Located(first, last, hit)], index - start
+            start_at, end_at = _core_span(tokens[first])[0], _core_span(tokens[last])[1]
+            word = letters[offset : offset + length]
+            return [
+                Located(first, last, Hit(start_at, end_at, entry, word, "spaced"))
+            ], index - start
     return [], 0
+
+
+#: No word of the lexicon is longer; keeps a page of lone letters from being tried in every way.
+_LONGEST_SPACED = 16
 
 
 def _joint(tokens: Sequence[str], index: int) -> Located | None:
@@ -386,13 +605,14 @@ def _joint(tokens: Sequence[str], index: int) -> Located | None:
 
 
 def _phrase(tokens: Sequence[str], index: int, key: str) -> Located | None:
-    """A spelling of several words around its longest word: "jerk off"."""
-    for phrase, entry in load_lexicon().phrases[key]:
-        first = index - phrase.index(key)
-        last = first + len(phrase) - 1
+    """A spelling of several words around its key word: "jerk off", "coal tit"."""
+    for phrase in load_lexicon().phrases[key]:
+        first = index - phrase.key
+        last = first + len(phrase.words) - 1
         if first < 0 or last >= len(tokens):
             continue
-        if all(_core(tokens[first + i]) == word for i, word in enumerate(phrase)):
+        if all(_core(tokens[first + i]) == word for i, word in enumerate(phrase.words)):
             start, end = _core_span(tokens[first])[0], _core_span(tokens[last])[1]
-            return Located(first, last, Hit(start, end, entry, " ".join(phrase), "plain"))
+            hit = Hit(start, end, phrase.entry, " ".join(phrase.words), "phrase")
+            return Located(first, last, hit)
     return None

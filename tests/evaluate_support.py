@@ -38,7 +38,7 @@ class FakeModel:
     """The public API of a classifier, over WORDS."""
 
     def __init__(self) -> None:
-        self.thresholds = {label: (0.5, 0.5, 0.5) for label in LABELS}
+        self.thresholds = dict.fromkeys(LABELS, (0.5, 0.5, 0.5))
         self.policy = load_policy()
         self.metadata = {"name": "fake"}
 

@@ -35,7 +35,7 @@ class Settings:
     least_char: int = 4
     least_hit: int = 2
     #: Whether character n-grams are features of all words or only stand in for unknown ones.
-    chars: bool = True
+    chars: bool = False
     folds: int = 5
     seed: int = 0
     #: Asked of level 2 and more when thresholds are chosen, while precision stays >= 0.7.
@@ -165,6 +165,9 @@ def _violence_part(texts: Sequence[str], settings: Settings, soft: Soft | None) 
     extra = soft.texts if soft else []
     segments, row = flatten([features.segments(text) or [[]] for text in [*texts, *extra]])
     size = len(segments)
+    if not any(segments):  # a label that nobody gave, or rows without a single word
+        empty = sparse.csr_matrix((size, 1))
+        return _Part(Instances(empty, row, len(texts)), ["#"], np.ones(1))
     words = _Counted(segments, settings.least_word)
     pairs = _Counted(
         [[f"{a} {b}" for a, b in pairwise(segment)] for segment in segments], settings.least_pair

@@ -60,9 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__.split("\n\n")[0])
     parser.add_argument("--data", type=Path, nargs="*", default=[], metavar="FILE",
                         help="further labelled JSONL, CSV or TSV")  # fmt: skip
-    parser.add_argument("--text", default="text", help="its text column (text)")
-    parser.add_argument("--violence", default="violence", help="its violence column (violence)")
-    parser.add_argument("--profanity", default="profanity", help="its profanity column (profanity)")
+    parser.add_argument("--text", metavar="COLUMN", help="its text column (text)")
+    parser.add_argument("--violence", metavar="COLUMN", help="its violence column (violence, if there)")
+    parser.add_argument("--profanity", metavar="COLUMN", help="its profanity column (profanity, if there)")
     parser.add_argument("--only-data", action="store_true", help="leave out our own corpus")
     parser.add_argument("--sources", type=Path, metavar="DIR", help="folder with the public sources")
     parser.add_argument("--without", nargs="*", default=[], metavar="SOURCE", help="sources to leave out")
@@ -99,7 +99,8 @@ def gather(args: argparse.Namespace, progress: Any) -> tuple[list[Row], list[dic
             {"name": "labels", "files": {p.name: _digest(p) for p in labels.label_files()}}
         )
     for path in args.data:
-        columns = {"text": args.text, "violence": args.violence, "profanity": args.profanity}
+        named = {"text": args.text, "violence": args.violence, "profanity": args.profanity}
+        columns = {ours: theirs for ours, theirs in named.items() if theirs}
         found = corpus.read_labelled(path, columns)
         rows += found
         described.append(_described(path.name, found, [path], "the user's"))
@@ -141,7 +142,11 @@ def describe(
 
 def _date(args: argparse.Namespace) -> str:
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    files = [*corpus.corpus_files(), *args.data, *(labels.label_files() if args.sources else [])]
+    files = [
+        *([] if args.only_data else corpus.corpus_files()),
+        *args.data,
+        *(labels.label_files() if args.sources else []),
+    ]
     seconds = int(epoch) if epoch else int(max(path.stat().st_mtime for path in files))
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
 

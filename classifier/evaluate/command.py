@@ -5,24 +5,24 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import classifier
 from classifier.errors import ForewarnError
-from classifier.evaluate import terminal
-from classifier.evaluate.figures import look_up
 from classifier.evaluate.files import KINDS, Problem, Source, find
 from classifier.evaluate.labelled import Fields, holds_labels, listed, read_labelled
-from classifier.evaluate.labelled_html import write_labelled_html
-from classifier.evaluate.labelled_markdown import markdown
-from classifier.evaluate.labelled_report import Plan, Rivals, labelled_report
-from classifier.evaluate.newtext import Outputs, judge_all
 from classifier.evaluate.writing import written
+
+if TYPE_CHECKING:
+    from classifier.evaluate.labelled_report import Rivals
+
+# The two halves are imported where they are used: an editor need not wait for scikit-learn and
+# matplotlib, which take a second and 150 MB.
 
 DONE, FAILED, WRONG = 0, 1, 2
 
 
-def run(args: argparse.Namespace, rivals: Rivals | None = None) -> int:
+def run(args: argparse.Namespace, rivals: "Rivals | None" = None) -> int:
     """Do what the options say; the exit code."""
     try:
         if complaint := _wrong(args, rivals):
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace, rivals: Rivals | None = None) -> int:
         return 130
 
 
-def _wrong(args: argparse.Namespace, rivals: Rivals | None) -> str | None:
+def _wrong(args: argparse.Namespace, rivals: "Rivals | None") -> str | None:
     if args.format and args.format not in KINDS:
         return f"--format {args.format!r}: there are {', '.join(KINDS)}"
     measuring = [
@@ -63,7 +63,7 @@ def _wrong(args: argparse.Namespace, rivals: Rivals | None) -> str | None:
     return None
 
 
-def _run(args: argparse.Namespace, rivals: Rivals | None) -> int:
+def _run(args: argparse.Namespace, rivals: "Rivals | None") -> int:
     names = Fields(
         args.text_field,
         args.violence_field,
@@ -103,6 +103,8 @@ def _has_labels(args: argparse.Namespace, source: Source, names: Fields) -> bool
 
 
 def _new_text(args: argparse.Namespace, sources: Sequence[Source | Problem]) -> int:
+    from classifier.evaluate.newtext import Outputs, judge_all
+
     if args.labelled:
         strange = next((s.name for s in sources if isinstance(s, Source)), None)
         if strange:
@@ -137,7 +139,7 @@ def _labelled(
     args: argparse.Namespace,
     sources: Sequence[Source],
     names: Fields,
-    rivals: Rivals | None,
+    rivals: "Rivals | None",
     *,
     apart: bool,
 ) -> int:
@@ -149,6 +151,8 @@ def _labelled(
             "correct them first"
         )
         return FAILED
+    from classifier.evaluate.labelled_report import Plan, labelled_report
+
     first, second = args.compare or (args.model or "shipped", None)
     model = _load(first, args.policy)
     plan = Plan(
@@ -174,19 +178,27 @@ def _write(args: argparse.Namespace, report: dict[str, Any], *, apart: bool) -> 
         json.dump(report, sys.stdout, indent=1, ensure_ascii=False)
         print()
     else:
+        from classifier.evaluate import terminal
+
         terminal.labelled(terminal.console(), report)
     if args.html:
+        from classifier.evaluate.labelled_html import write_labelled_html
+
         path = Path(args.html)
         path = path.with_name(f"{path.stem}.labelled{path.suffix}") if apart else path
         write_labelled_html(path, report)
         _say(f"report: {path}")
     if args.markdown:
+        from classifier.evaluate.labelled_markdown import markdown
+
         with written(Path(args.markdown)) as stream:
             stream.write(markdown(report))
         _say(f"report: {args.markdown}")
 
 
 def _floors(floors: Sequence[tuple[str, float]], report: dict[str, Any]) -> int:
+    from classifier.evaluate.figures import look_up
+
     code = DONE
     for path, floor in floors:
         try:

@@ -48,7 +48,9 @@ def lengths(texts: list[str]) -> list[str]:
 
 def _merged(names: NDArray[np.str_]) -> NDArray[np.str_]:
     kept, where, counts = np.unique(names, return_inverse=True, return_counts=True)
-    shown = np.array([n if c >= SMALLEST and n else OTHERS for n, c in zip(kept, counts)])
+    shown = np.array(
+        [n if c >= SMALLEST and n else OTHERS for n, c in zip(kept, counts, strict=True)]
+    )
     merged: NDArray[np.str_] = shown[where]
     return merged
 

@@ -8,7 +8,7 @@ from typing import Any
 from classifier.evaluate.files import Problem
 from classifier.evaluate.texts import Text
 from classifier.results import Document, Sentence
-from classifier.taxonomy import LABELS, TAGS, Label
+from classifier.taxonomy import LABELS, TAGS, Label, Levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,30 +21,38 @@ class Judged:
     @property
     def flagged(self) -> list[Sentence]:
         """Sentences with any level, in the order of the text."""
-        return [s for s in self.document.sentences if any(s.levels.values())]
+        return [s for s in self.document.sentences if max(_both(s))]
 
     @property
     def severity(self) -> tuple[int, ...]:
         """Sorts documents: tagged ones first, then by level, then by how often it is reached;
         one that was not assessed stands above a clean one, because somebody must look."""
-        levels = [max(s.levels.values()) for s in self.document.sentences]
+        highest = _levels(self.document.levels)
+        levels = [max(_both(s)) for s in self.document.sentences] if max(highest) else []
         return (
             len(self.document.tags) > 0,
-            max(levels, default=0),
-            sum(self.document.levels.values()),
-            *(sum(level == cut for level in levels) for cut in (3, 2, 1)),
+            max(highest),
+            sum(highest),
+            *(levels.count(cut) for cut in (3, 2, 1)),
             not self.document.assessed,
         )
 
     @property
     def worst(self) -> Sentence | None:
         """The sentence with the highest levels, the surest of equals; None when all are clean."""
-        flagged = self.flagged
-        return max(flagged, key=_weight) if flagged else None
+        return max(self.flagged, key=_weight, default=None)
+
+
+def _levels(levels: Levels) -> tuple[int, int]:
+    return levels["violence"], levels["profanity"]
+
+
+def _both(sentence: Sentence) -> tuple[int, int]:
+    return _levels(sentence.levels)
 
 
 def _weight(sentence: Sentence) -> tuple[float, ...]:
-    levels = sentence.levels.values()
+    levels = _both(sentence)
     return max(levels), sum(levels), sum(sentence.scores)
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from classifier.evaluate.bootstrap import Ints
 from classifier.evaluate.files import Problem, Source
-from classifier.evaluate.metrics import Levels
 from classifier.evaluate.tables import rows
 from classifier.taxonomy import LABELS
+
+Levels = NDArray[np.int64]
+Ints = NDArray[np.intp]
 
 #: Stands for a label that a row says nothing about.
 UNKNOWN: Final = -1

@@ -125,7 +125,8 @@ def _lead(report: dict[str, Any]) -> str:
     documents = f" in {report['documents']:,} documents" if report["documents"] else ""
     model = report["model"]
     said = ", ".join(f"{k} {v[:16]}" for k, v in model.items() if isinstance(v, str))
-    return f'<p class="lead">{report["rows"]:,} labelled sentences{documents}. Model: {_e(said)}.</p>\n'
+    rows = f"{report['rows']:,} labelled sentences{documents}"
+    return f'<p class="lead">{rows}. Model: {_e(said)}.</p>\n'
 
 
 def _overview(report: dict[str, Any]) -> str:
@@ -201,7 +202,8 @@ def _confusion(label: Label, found: dict[str, Any]) -> str:
             ("missed", "Of true level 2 or 3, given 0"),
         )
     )
-    return f'<div class="side-by-side"><div style="flex:1 1 26rem;min-width:0">{grid}</div><div class="cards" style="flex:1 1 14rem">{said}</div></div>'
+    cards = f'<div class="cards">{said}</div>'
+    return f'<div class="side-by-side"><div class="grid">{grid}</div>{cards}</div>'
 
 
 def _value(figure: dict[str, Any]) -> str:
@@ -259,7 +261,7 @@ def _rivals(report: dict[str, Any]) -> str:
             cells = []
             for label, cut in _columns():
                 figure = one[label][str(cut)][name] if label in one else None
-                top = bool(figure) and figure["value"] == best[label, cut]
+                top = figure is not None and figure["value"] == best[label, cut]
                 cells.append(_cell(figure, best=top))
             rate = one.get("rate")
             cells.append(
@@ -372,7 +374,8 @@ def _method(report: dict[str, Any]) -> str:
         for label, cuts in report["model"]["thresholds"].items()
     )
     return (
-        f'<p class="method">Precision, recall and F1 at the thresholds in force ({_e(thresholds)}). '
+        '<p class="method">Precision, recall and F1 at the thresholds in force '
+        f"({_e(thresholds)}). "
         "Average precision is the area under the precision-recall curve as a sum of steps. "
         "Calibration error is the expected one over ten bins of equal mass. Intervals are "
         f"percentile bootstrap: {plan['resamples']:,} resamples, {plan['coverage']:.0%}, drawn by "

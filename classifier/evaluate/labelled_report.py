@@ -9,6 +9,7 @@ from typing import Any
 
 from classifier.evaluate.bootstrap import SEED
 from classifier.evaluate.compare import compare
+from classifier.evaluate.described import described
 from classifier.evaluate.errors import worst
 from classifier.evaluate.estimates import COVERAGE
 from classifier.evaluate.figures import figures
@@ -73,21 +74,6 @@ def labelled_report(data: Labelled, name: str, model: Any, plan: Plan) -> dict[s
             _rival(data, rival, plan) for rival in plan.rivals(data, plan.rival_names)
         ]
     return report
-
-
-def described(name: str, model: Any) -> dict[str, Any]:
-    """Which model this is: its name, its thresholds and, where it has them, digest and version."""
-    inner = getattr(model, "model", model)
-    metadata = getattr(inner, "metadata", {})
-    found: dict[str, Any] = {"name": name}
-    for key in ("version", "created", "sha256", "digest", "arrays_sha256"):
-        if isinstance(metadata.get(key), str):
-            found[key] = metadata[key]
-    policy = getattr(model, "policy", None)
-    if digest := getattr(policy, "digest", ""):
-        found["policy"] = digest
-    found["thresholds"] = {label: list(cuts) for label, cuts in model.thresholds.items()}
-    return found
 
 
 def _compared(data: Labelled, ours: Scored, plan: Plan) -> dict[str, Any]:

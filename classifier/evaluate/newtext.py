@@ -15,9 +15,9 @@ from time import perf_counter
 from typing import Any, Final
 
 from classifier.evaluate import terminal
+from classifier.evaluate.described import described
 from classifier.evaluate.files import Problem, Source
 from classifier.evaluate.judged import Judged, Totals, judge, summary
-from classifier.evaluate.labelled_report import described
 from classifier.evaluate.page import Page
 from classifier.evaluate.progress import bar
 from classifier.evaluate.texts import read_texts

@@ -156,7 +156,7 @@ def _explained(record: dict[str, Any], model: Any) -> dict[str, Any]:
     scores = np.array([sentence[3] for sentence in sentences])
     given = np.array([sentence[2] for sentence in sentences])
     cuts = np.array([cut for label in LABELS for cut in model.thresholds[label]])
-    wanted = given.any(axis=1) | (scores >= NEAR * cuts).any(axis=1)
+    wanted = np.any(given, axis=1) | np.any(scores >= NEAR * cuts, axis=1)
     # Scores are rounded in the record, so a level at its very threshold may differ without a
     # house rule; only those further away are held to be fixed.
     low, high = model.levels(scores - 1e-4), model.levels(scores + 1e-4)

@@ -27,7 +27,7 @@ _COLOUR: Final[dict[Label, str]] = {"violence": _V, "profanity": _P}
 _DASHES: Final = {1: (0, (1, 1.4)), 2: (0, (5, 1.6)), 3: "solid"}
 _MARKS: Final = {1: "o", 2: "s", 3: "D"}
 
-_STYLE: Final = {
+_STYLE: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
     "font.size": 9,

@@ -14,7 +14,7 @@ from classifier.results import Sentence
 from classifier.taxonomy import CUTS, LABELS, LEVEL_NAMES
 
 #: Width where there is no terminal to ask.
-PIPED: Final = 140
+PIPED: Final = 180
 
 #: Flagged sentences are listed one by one for so many documents; more would scroll away.
 LISTED: Final = 5
@@ -58,12 +58,12 @@ def documents(out: Console, shown: Sequence[Judged], totals: Totals) -> None:
     """The table by document, the flagged sentences of a few, and the totals."""
     of = f", the {len(shown)} most severe of {totals.documents:,}"
     rows = table(out, "Documents" + (of if len(shown) < totals.documents else ""))
-    rows.add_column("document", overflow="fold", max_width=36)
-    rows.add_column("tags")
-    rows.add_column("violence")
-    rows.add_column("profanity")
-    rows.add_column("flagged", justify="right")
-    rows.add_column("worst sentence", overflow="ellipsis", no_wrap=True, ratio=1)
+    rows.add_column("document", overflow="fold", max_width=40)
+    for head in ("tags", "violence", "profanity"):
+        rows.add_column(head, no_wrap=True)
+    rows.add_column("flagged", justify="right", no_wrap=True)
+    rows.add_column("worst sentence", no_wrap=True)
+    room = max(20, out.width - 112)
     for judged in shown:
         document = judged.document
         worst = judged.worst
@@ -72,7 +72,7 @@ def documents(out: Console, shown: Sequence[Judged], totals: Totals) -> None:
             _tags(judged),
             *(_level(label, document.levels[label]) for label in LABELS),
             f"{len(judged.flagged)}/{len(document.sentences)}",
-            _marked(worst) if worst else Styled("-"),
+            _marked(worst, room) if worst else Styled("-"),
         )
     out.print(rows)
     if len(shown) <= LISTED:
@@ -86,7 +86,7 @@ def _tags(judged: Judged) -> Styled:
     found = Styled("\n").join(Styled(tag, style="bold") for tag in document.tags)
     if not document.assessed:
         found = Styled("\n").join([*([found] if found else []), Styled("NOT ASSESSED", "yellow")])
-    return found if found else Styled("-")
+    return found or Styled("-")
 
 
 def _level(label: str, level: int) -> Styled:
@@ -119,8 +119,8 @@ def _flagged(out: Console, judged: Judged) -> None:
     out.print()
 
 
-def _marked(sentence: Sentence) -> Styled:
-    """The sentence on one line with its evidence underlined."""
+def _marked(sentence: Sentence, room: int | None = None) -> Styled:
+    """The sentence on one line with its evidence underlined, cut to ``room`` characters."""
     styled = Styled(" ".join(sentence.text.split()))
     if styled.plain == sentence.text:
         for span in sentence.spans:
@@ -129,6 +129,8 @@ def _marked(sentence: Sentence) -> Styled:
                 span.start - sentence.start,
                 span.end - sentence.start,
             )
+    if room and len(styled) > room:
+        styled.truncate(room, overflow="ellipsis")
     return styled
 
 

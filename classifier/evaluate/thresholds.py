@@ -155,20 +155,22 @@ def _between(low: float | None, high: float) -> float:
 def _choose(counts: _Counts, rule: Rule) -> NDArray[np.intp]:
     """The step of each resample, -1 where none meets the rule."""
     recall, precision = np.nan_to_num(counts.recall), np.nan_to_num(counts.precision)
+    steps: NDArray[np.intp]
     if rule.miss is not None:
         missed = counts.hits[:, -1:] - counts.hits
         cost = rule.miss * missed + rule.alarm * (counts.flagged - counts.hits)
-        return cost.argmin(axis=1)
-    if rule.recall is None and rule.precision is None:
-        return (2 * counts.hits / (counts.hits[:, -1:] + counts.flagged)).argmax(axis=1)
-    meets = np.ones_like(recall, dtype=bool)
-    if rule.recall is not None:
-        meets &= recall >= rule.recall - 1e-12
-    if rule.precision is not None:
-        meets &= precision >= rule.precision - 1e-12
-    best = precision if rule.recall is not None else recall
-    steps = np.where(meets, best, -1.0).argmax(axis=1)
-    steps[~meets.any(axis=1)] = -1
+        steps = np.argmin(cost, axis=1)
+    elif rule.recall is None and rule.precision is None:
+        steps = np.argmax(2 * counts.hits / (counts.hits[:, -1:] + counts.flagged), axis=1)
+    else:
+        meets = np.ones_like(recall, dtype=bool)
+        if rule.recall is not None:
+            meets &= recall >= rule.recall - 1e-12
+        if rule.precision is not None:
+            meets &= precision >= rule.precision - 1e-12
+        best = precision if rule.recall is not None else recall
+        steps = np.argmax(np.where(meets, best, -1.0), axis=1)
+        steps[~meets.any(axis=1)] = -1
     return steps
 
 

@@ -21,8 +21,9 @@ from classifier.formats.text import addresses
 from classifier.formats.textmap import TextMap
 
 SKIPPED: Final = frozenset(
-    "nav footer aside script style template noscript iframe object embed applet svg button select "
-    "textarea title head noframes frameset noembed datalist audio video canvas map dialog xmp".split()
+    "nav footer aside script style template noscript iframe object embed applet svg button "
+    "select textarea title head noframes frameset noembed datalist audio video canvas map dialog "
+    "xmp".split()
 )
 #: Outside an article a header is the masthead; inside, it holds the headline.
 _SKIPPED_IN_BODY: Final = SKIPPED | {"header"}
@@ -37,9 +38,13 @@ _BOUND: Final = frozenset(
 _STANDFIRST: Final = re.compile(
     r"(?i)(?:^|[\s_-])(?:standfirst|dek|deck|subhead(?:line)?|sub-?title|lede?|lead|intro|summary|abstract)(?:$|[\s_-])"
 )
-_WARNING_CLASS: Final = re.compile(r"(?i)warning|advisory|sensitive|disclaimer")
+_WARNING_CLASS: Final = re.compile(
+    r"(?i)(?:class|id)\s*=\s*[\"']?[^\"'>]*(?:warning|advisory|sensitive|disclaimer)"
+)
+#: More boxes than this before a story are not warnings.
+_MOST_AROUND: Final = 8
 _SPACE: Final = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
-_NOTE_NUMBER: Final = re.compile(r"(?:\s|<[^>]*>)*[\[(\d*\N{DAGGER}]")
+_NOTE_NUMBER: Final = re.compile(r"(?:\s{0,9}<[^<>]{0,200}>){0,3}\s{0,9}[\[(\d*\N{DAGGER}]")
 
 
 @dataclass(slots=True)
@@ -64,12 +69,12 @@ def read_article(source: str, outer: TextMap | None = None) -> Article:
     skipped = SKIPPED if roots else _SKIPPED_IN_BODY
     article = Article(Item(), page, roots)
     _Reader(source, article, skipped, outer).read()
-    article.item.around = _around(source, page, roots)
+    article.item.around = _around(source, page)
     return article
 
 
 def read_text(source: bytes | str, format: str = "html") -> tuple[str, list[tuple[int, int]]]:
-    """The text that is judged, and for each of its characters the range it stands for in the source.
+    """The text that is judged, and for each of its characters its range in the source.
 
     >>> text, places = read_text("<p>fu<b>ck</b> &amp; on</p>")
     >>> text, places[2], places[5]
@@ -110,7 +115,8 @@ def _roots(page: Page) -> list[Element]:
     mains = [
         e
         for e in page.elements
-        if (e.name == "main" or e.token.attribute("role") == "main") and not _inside(e, SKIPPED)
+        if (e.name == "main" or ("role" in e.token.raw and e.token.attribute("role") == "main"))
+        and not _inside(e, SKIPPED)
     ]
     return [main for main in mains if _text_size(page, main)][:1]
 
@@ -147,28 +153,24 @@ def _walk(page: Page, root: Element | None, skipped: frozenset[str]) -> Iterator
         place += 1
 
 
-def _around(source: str, page: Page, roots: list[Element]) -> list[str]:
+def _around(source: str, page: Page) -> list[str]:
     """Texts outside the article in which a warning may stand: asides, boxes called a warning."""
-    first = roots[0].start if roots else None
     found: list[str] = []
     for element in page.elements:
-        if len(found) == 8:
+        if len(found) == _MOST_AROUND:
             break
-        if element.name in ("script", "style", "template", "body", "html", "main", "article"):
+        raw = element.token.raw
+        if element.name != "aside" and not (
+            _WARNING_CLASS.search(raw)
+            and element.name in ("div", "p", "section", "span", "blockquote")
+        ):
             continue
-        if element.name != "aside":
-            if first is not None and element.start > first and not element.name == "div":
-                continue
-            named = (
-                f"{element.token.attribute('class') or ''} {element.token.attribute('id') or ''}"
-            )
-            if " " == named or not _WARNING_CLASS.search(named):
-                continue
         text = TextMap()
         for event in page.events[element.first : element.last]:
             if event.token is not None and event.kind == "text":
                 _add_text(text, source, event.token, pre=False)
-        found.append(text.text.strip()[:600])
+        said = text.text.strip()[:600]
+        found.append(said if element.name == "aside" else f"Warning: {said}")
     return found
 
 
@@ -188,7 +190,7 @@ class _Reader:
         self.outer = outer
         self.field = "body"
         self.text = TextMap(outer)
-        self.images: list[tuple[str, str, int, int]] = []
+        self.images: list[tuple[str, int, int]] = []
         self.first: Event | None = None
         self.pre = 0
         self.headline: Element | None = None
@@ -201,9 +203,9 @@ class _Reader:
             for event in _walk(self.article.page, root, self.skipped):
                 self._event(event)
         self._flush("body")
-        for name, value, start, end in self.images:
+        for name, start, end in self.images:
             attribute = TextMap(self.outer)
-            attribute.add(" ".join(value.split()), start, end)
+            _add_text(attribute, self.source, Token("text", start, end), pre=False)
             self.item.add(name, attribute)
             self.item.protected.append(self._outside(start, end))
         self.item.blocks = sorted(self.blocks.values())
@@ -276,7 +278,7 @@ class _Reader:
                 for name in ("alt", "title"):
                     value, start, end = token.attributes.get(name, ("", 0, 0))
                     if value.strip():
-                        self.images.append((name, value, start, end))
+                        self.images.append((name, start, end))
 
     def _break(self, piece: str, at: int, always: bool = False) -> None:
         if len(self.text) and (always or not self.text.text_ends("\n\n")):

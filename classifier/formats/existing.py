@@ -10,7 +10,8 @@ _FRONT: Final = 700
 
 _LEAD: Final = re.compile(
     r"(?im)^[\W_]{0,8}(?:(?:content|trigger|language)\s+(?:warning|note|advisory)|warning|caution|"
-    r"CW|TW|editor.?s.?\s+note|eds|note to (?:readers|editors)|parental advisory|parents)\b[\W_]*[:\N{EM DASH}-]"
+    r"CW|TW|editor.?s.?\s+note|eds|note to (?:readers|editors)|parental advisory|parents)\b"
+    r"[\W_]*[:\N{EM DASH}-]"
     r"(?P<said>[^\n]{0,300})"
 )
 _PHRASE: Final = re.compile(

@@ -14,8 +14,8 @@ from classifier.formats.item import Item, Stripped
 from classifier.formats.receipt import Receipt, find_receipt
 from classifier.formats.source import Source
 from classifier.formats.splice import Edit, splice
-from classifier.formats.verdict import Verdict
 from classifier.formats.textmap import TextMap
+from classifier.formats.verdict import Verdict
 from classifier.formats.xml_scan import XmlElement, XmlProblem, scan_xml
 from classifier.formats.xml_text import element_text, text_map
 from classifier.policy import Policy
@@ -86,7 +86,7 @@ class _Feed:
             if not broken:
                 raise
             hollow = list(source.text)
-            for problem, start, end in broken:
+            for _, start, end in broken:
                 hollow[start:end] = [c if c == "\n" else " " for c in hollow[start:end]]
             rest = Source("".join(hollow), None, "", source.name)
             try:

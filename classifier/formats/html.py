@@ -1,5 +1,6 @@
 """HTML: a visible, accessible notice before the article, codes for machines, folded passages."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Final
@@ -14,10 +15,17 @@ from classifier.formats.source import Source
 from classifier.formats.splice import Edit, splice
 from classifier.formats.verdict import Verdict
 from classifier.policy import Policy
-from classifier.taxonomy import LABELS
+from classifier.taxonomy import LABELS, TAGS
 
 #: The attribute by which everything that is ours is found again.
 MARK: Final = "data-forewarn"
+#: What may stand before the first tag of a page.
+_PROLOGUE: Final = re.compile(r"\A(?:\s+|<!--.*?-->|<\?.*?\?>)+", re.DOTALL)
+#: Elements that a fragment of an article may begin with.
+_FRAGMENT: Final = re.compile(
+    r"<(?:p|div|article|body|h[1-6]|br|head|main|span|section|ul|ol|table|figure|blockquote|a|b|i|em|"
+    r"strong|img|meta|title|link|script|style|header|nav|aside|pre|dl)[\s/>]"
+)
 _FOLD_END: Final = "</details><!--forewarn-->"
 
 
@@ -54,28 +62,10 @@ class Html:
     masks = True
 
     def detects(self, text: str) -> bool:
-        head = text[:4096].lstrip().lower()
+        head = _PROLOGUE.sub("", text[:20000]).lower()[:4096]
         if head.startswith(("<!doctype html", "<html")) or "<html" in head:
             return True
-        return (
-            head.startswith("<")
-            and not head.startswith("<?xml")
-            and any(
-                tag in head
-                for tag in (
-                    "<p>",
-                    "<p ",
-                    "<div",
-                    "<article",
-                    "<body",
-                    "<h1",
-                    "<br",
-                    "<head",
-                    "<main",
-                    "<span",
-                )
-            )
-        )
+        return bool(_FRAGMENT.match(head))
 
     def read(self, source: Source) -> list[Item]:
         article = read_article(source.text)
@@ -100,7 +90,8 @@ class Html:
             extended = _extend(source.text, article.page, verdict, policy)
             edits += extended
             if not extended:
-                front += f'<script type="application/ld+json" {MARK}="1">{new_block(verdict, policy)}</script>\n'
+                block = new_block(verdict, policy)
+                front += f'<script type="application/ld+json" {MARK}="1">{block}</script>\n'
         if front:
             edits.append(Edit(place, place, front))
         if policy.setting("html", "wrap"):
@@ -172,14 +163,15 @@ def _covered(element: Element, edits: list[Edit]) -> bool:
 
 def _fold(item: Item, verdict: Verdict, policy: Policy, place: int) -> list[Edit]:
     """``<details>`` around each block that holds a sentence for which a tag was given."""
-    cuts = {label: policy.tag_levels[tag] or 2 for tag, label in _labels(verdict)}
+    cuts = {TAGS[tag]: policy.tag_levels[tag] or 2 for tag in verdict.tags}
     flagged = [
         item.locate(s.start, s.end)[1:]
         for s in verdict.document.sentences
         if any(s.levels[label] >= cut for label, cut in cuts.items())
     ]
     summary = ascii_markup(policy.notice.details)
-    opening = f'<details class="{ascii_markup(policy.setting("html", "css_class"))}" {MARK}="1"><summary>{summary}</summary>'
+    css = ascii_markup(policy.setting("html", "css_class"))
+    opening = f'<details class="{css}" {MARK}="1"><summary>{summary}</summary>'
     edits: list[Edit] = []
     last = -1
     for start, end in item.blocks:
@@ -191,14 +183,8 @@ def _fold(item: Item, verdict: Verdict, policy: Policy, place: int) -> list[Edit
     return edits
 
 
-def _labels(verdict: Verdict) -> list[tuple[str, str]]:
-    from classifier.taxonomy import TAGS
-
-    return [(tag, TAGS[tag]) for tag in verdict.tags]
-
-
 def _unfold(text: str, element: Element, page: Page) -> list[Edit]:
-    """Take a fold away, its content kept: the start tag with its summary, and the marked end tag."""
+    """Take a fold away and keep its content: the start tag with its summary, the end tag."""
     summary = next((e for e in page.elements if e.parent is element and e.name == "summary"), None)
     if summary is None or summary.start != element.content_start:
         return []

@@ -6,6 +6,8 @@ from typing import Final, Literal
 
 from classifier.formats.html_tokens import VOID, Token, tokens
 
+#: Browsers nest no deeper (Chromium: 512); what is deeper is read as if it stood there.
+MAX_DEPTH: Final = 512
 BLOCK: Final = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset "
     "figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li "
@@ -15,8 +17,8 @@ BLOCK: Final = frozenset(
 #: A start tag of these ends an open ``p``.
 _ENDS_P: Final = frozenset(
     "address article aside blockquote center details dialog dir div dl fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr li dd dt listing main menu nav ol p plaintext pre "
-    "search section summary table ul xmp".split()
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr li dd dt listing main menu nav ol p plaintext "
+    "pre search section summary table ul xmp".split()
 )
 #: start tag -> (open elements it ends, elements beyond which it does not look)
 _SIBLINGS: Final = {
@@ -162,8 +164,8 @@ def _start_tag(reader: _Reader, token: Token, xhtml: bool) -> None:
         reader.close(*_SIBLINGS[name], token.start)
     if name in VOID or (token.self_closing and (xhtml or _is_foreign(reader))):
         reader.page.events.append(Event("void", reader.top(), token))
-        return
-    reader.push(token)
+    elif len(reader.stack) < MAX_DEPTH:
+        reader.push(token)
 
 
 def _is_foreign(reader: _Reader) -> bool:

@@ -26,10 +26,11 @@ _OUR_NOTICE: Final = re.compile(
     r"^<!--(?P<receipt>forewarn/\d+ [^\r\n>]*)-->\r?\n> [^\r\n]*\r?\n\r?\n", re.MULTILINE
 )
 _THEIR_KEY: Final = re.compile(
-    rf"^[\"']?{_KEY}[\"']?[ \t]*[:=](?P<value>.*(?:\r?\n[ \t]+.*|\r?\n- .*)*)", re.M
+    rf"^[\"']?{_KEY}[\"']?[ \t]*[:=](?P<value>.*(?:\r?\n[ \t]+.*|\r?\n- .*)*)", re.MULTILINE
 )
 _READ_KEYS: Final = re.compile(
-    r"""^(?P<key>title|description|summary|subtitle|standfirst|excerpt|dek)[ \t]*[:=][ \t]*(?P<quote>["']?)"""
+    r"""^(?P<key>title|description|summary|subtitle|standfirst|excerpt|dek)[ \t]*[:=]"""
+    r"""[ \t]*(?P<quote>["']?)"""
     r"""(?P<value>[^\r\n]*?)(?P=quote)[ \t]*\r?$""",
     re.MULTILINE,
 )
@@ -152,11 +153,8 @@ def _takes_a_key(front: re.Match[str]) -> bool:
 
 def _key_line(verdict: Verdict, fence: str) -> str:
     codes = [code.code for code in verdict.codes]
-    if fence == "---":
-        value = f"{_KEY}: [{', '.join(codes)}]"
-    else:
-        value = f"{_KEY} = {json.dumps(codes)}"
-    return f"{value}  # {verdict.receipt.to_line()}"
+    listed = f": [{', '.join(codes)}]" if fence == "---" else f" = {json.dumps(codes)}"
+    return f"{_KEY}{listed}  # {verdict.receipt.to_line()}"
 
 
 def _paragraphs(text: str, start: int) -> Iterator[tuple[int, int, int]]:

@@ -21,9 +21,10 @@ NAMESPACE: Final = "http://iptc.org/std/nar/2006-10-01/"
 #: NITF and XHTML, the two that bodies are written in.
 _NAMES: Final = Names(
     frozenset(
-        "p hl1 hl2 block table tr td th li ul ol dl dt dd bq blockquote hr br h1 h2 h3 h4 h5 h6 div "
-        "section article caption media media-caption media-producer figure figcaption header pre note "
-        "fn byline dateline distributor hedline body.head body.content body.end body".split()
+        "p hl1 hl2 block table tr td th li ul ol dl dt dd bq blockquote hr br h1 h2 h3 h4 h5 "
+        "h6 div section article caption media media-caption media-producer figure figcaption "
+        "header pre note fn byline dateline distributor hedline body.head body.content "
+        "body.end body".split()
     ),
     {
         "hedline": "headline",
@@ -38,13 +39,13 @@ _NAMES: Final = Names(
 # The children of itemMeta that come before signal, and of contentMeta before rating, in the
 # schema's order (NAR 2.35; the order of core elements has not changed since 2.0).
 _BEFORE_NOTE: Final = frozenset(
-    "itemClass provider versionCreated firstCreated embargoed pubStatus role fileName generator profile "
-    "service title".split()
+    "itemClass provider versionCreated firstCreated embargoed pubStatus role fileName generator "
+    "profile service title".split()
 )
 _BEFORE_SIGNAL: Final = _BEFORE_NOTE | {"edNote", "memberOf", "instanceOf"}
 _BEFORE_RATING: Final = frozenset(
-    "urgency contentCreated contentModified digitalSourceType located infoSource creator contributor "
-    "audience exclAudience altId rating".split()
+    "urgency contentCreated contentModified digitalSourceType located infoSource creator "
+    "contributor audience exclAudience altId rating".split()
 )
 _ITEMS: Final = frozenset(
     {"newsItem", "packageItem", "knowledgeItem", "planningItem", "conceptItem"}
@@ -138,8 +139,9 @@ def _write_item(
     if verdict.desk_note and policy.setting("newsml", "ed_note"):
         note = f"<{prefix}edNote>{ascii_markup(verdict.desk_note)}</{prefix}edNote>"
         edits.append(_after(text, meta, _BEFORE_SIGNAL - {"memberOf", "instanceOf"}, [note], ""))
+    scheme = ascii_markup(policy.setting("newsml", "prefix"))
     signals = [
-        f'<{prefix}signal qcode="{ascii_markup(policy.setting("newsml", "prefix"))}:{code.code}" uri="{code.uri}">'
+        f'<{prefix}signal qcode="{scheme}:{code.code}" uri="{code.uri}">'
         f'<{prefix}name xml:lang="en">{code.name}</{prefix}name></{prefix}signal>'
         for code in verdict.codes
     ]

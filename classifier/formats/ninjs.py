@@ -27,7 +27,6 @@ from classifier.formats.json_scan import (
 from classifier.formats.receipt import find_receipt
 from classifier.formats.source import Source
 from classifier.formats.splice import Edit, splice
-from classifier.formats.textmap import TextMap
 from classifier.formats.verdict import Verdict
 from classifier.policy import Policy
 from classifier.taxonomy import CWARN_SCHEME

@@ -58,7 +58,7 @@ def _receipt(match: re.Match[str]) -> Receipt:
             "violence": _level(values.pop("violence", "0")),
             "profanity": _level(values.pop("profanity", "0")),
         },
-        tags=tuple(known[tag] for tag in values.pop("tags", "").split(",") if tag in known),  # type: ignore[index]
+        tags=tuple(known[tag] for tag in values.pop("tags", "").split(",") if tag in known),
         model=unquote(values.pop("model", "")),
         policy=unquote(values.pop("policy", "")),
         masks=_unlisted(values.pop("masks", "")),

@@ -1,5 +1,6 @@
 """All formats by name, and which of them a source is in."""
 
+import re
 from functools import cache
 from importlib import import_module
 from typing import Final
@@ -27,6 +28,8 @@ _ALIASES: Final = {
 }  # fmt: skip
 
 FORMATS: Final = tuple(_MODULES)
+_JSON_SUFFIXES: Final = (".json", ".jsonld", ".ninjs")
+_XML_SUFFIXES: Final = (".xml", ".rss", ".atom", ".newsml", ".g2", ".rdf", ".nitf")
 
 
 @cache
@@ -49,36 +52,35 @@ def find_format(source: Source, name: str | None) -> Format:
     if name is not None:
         return get_format(name)
     text = source.text
+    if "\0" in text[:4096]:
+        raise InputError(f"{source.name}: holds NUL characters, so it is no text; give --encoding")
     begin = text.lstrip()[:1]
     suffix = "." + source.name.rpartition(".")[2].lower() if "." in source.name else ""
-    if begin in ("{", "["):
-        for known in ("ninjs", "activitypub", "mastodon"):
-            if get_format(known).detects(text):
-                return get_format(known)
-        if (
-            begin == "{"
-            and suffix in (".json", ".jsonld", ".ninjs")
-            or (begin == "{" and '"' in text[:40])
-        ):
-            raise InputError(
-                f"{source.name}: JSON, but neither ninjs nor ActivityPub nor a Mastodon status; "
-                f"name its format with --format"
-            )
-    elif begin == "<":
-        for known in ("newsml", "rss", "atom", "html"):
-            if get_format(known).detects(text):
-                return get_format(known)
-        if text.lstrip().startswith("<?xml") and suffix not in (".html", ".htm", ".xhtml"):
-            raise InputError(
-                f"{source.name}: XML, but neither NewsML-G2 nor RSS nor Atom nor XHTML; "
-                f"name its format with --format"
-            )
+    if begin in ("{", "[") and (found := _first(("ninjs", "activitypub", "mastodon"), text)):
+        return found
+    if begin == "<" and (found := _first(("newsml", "rss", "atom"), text)):
+        return found
     for known in ("html", "markdown", "text"):
         if suffix in get_format(known).suffixes:
             return get_format(known)
-    if begin == "<" and get_format("html").detects(text):
+    if suffix in _JSON_SUFFIXES or (begin == "{" and re.match(r'\s*\{\s*"', text)):
+        raise InputError(
+            f"{source.name}: JSON, but neither ninjs nor ActivityPub nor a Mastodon status; "
+            f"name its format with --format"
+        )
+    is_xml = suffix in _XML_SUFFIXES or text.lstrip().startswith("<?xml")
+    if begin == "<" and (not is_xml or "<html" in text[:20000].lower()) and _first(("html",), text):
         return get_format("html")
+    if is_xml:
+        raise InputError(
+            f"{source.name}: XML, but neither NewsML-G2 nor RSS nor Atom nor XHTML; "
+            f"name its format with --format"
+        )
     if not suffix and text.startswith(("---\n", "---\r\n", "+++\n", "+++\r\n")):
-        if get_format("markdown").detects(text):
-            return get_format("markdown")
+        return get_format("markdown" if get_format("markdown").detects(text) else "text")
     return get_format("text")
+
+
+def _first(names: tuple[str, ...], text: str) -> Format | None:
+    """The first of these formats that recognises the text."""
+    return next((f for f in map(get_format, names) if f.detects(text)), None)

@@ -9,7 +9,7 @@ from classifier.errors import InputError
 
 #: Items larger than this are refused unless the caller raises the limit: nothing that a desk
 #: publishes is so large, and reading one takes some ten times its size in memory.
-MAX_BYTES: Final = 64 * 1024 * 1024
+MAX_BYTES: Final = 64_000_000
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -93,7 +93,7 @@ def read_source(
     encoding: str | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> Source:
-    """Decode ``source``: by its byte order mark, else ``encoding``, else what it declares, else UTF-8.
+    """Decode ``source`` by its byte order mark, ``encoding``, what it declares, or as UTF-8.
 
     Raises :class:`InputError` with the byte offset when the bytes are not of that encoding; it
     never guesses, because a wrong guess changes words.
@@ -136,8 +136,8 @@ def check_size(size: int, name: str, max_bytes: int) -> None:
     """Refuse what is too large before it is read."""
     if size > max_bytes:
         raise InputError(
-            f"{name}: {size / 1e6:,.0f} MB is more than the limit of {max_bytes / 1e6:,.0f} MB for one "
-            f"item; raise it with --max-size MB (max_bytes in Python), or cut the file into items"
+            f"{name}: {size / 1e6:,.0f} MB is more than the limit of {max_bytes / 1e6:,.0f} MB for "
+            f"one item; raise it with --max-size MB (max_bytes in Python), or cut the file up"
         )
 
 
@@ -150,6 +150,10 @@ def _declared(data: bytes) -> tuple[bytes, str | None]:
 
 def _label(data: bytes) -> str | None:
     """The charset that XML or HTML bytes declare for themselves."""
+    if data[:4] == b"<\0\0\0":
+        return "utf-32-le"
+    if data[:4] == b"\0\0\0<":
+        return "utf-32-be"
     if data[:2] == b"<\0":
         return "utf-16-le"
     if data[:2] == b"\0<":
@@ -164,7 +168,7 @@ def _label(data: bytes) -> str | None:
 
 def _codec(label: str, name: str) -> str:
     wanted = label.strip().lower()
-    if wanted in ("utf-16-le", "utf-16-be"):
+    if wanted in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
         return wanted
     try:
         return codecs.lookup(_BROWSER_LABELS.get(wanted, wanted)).name

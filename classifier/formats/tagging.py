@@ -1,5 +1,7 @@
 """tag and untag: read, predict, judge, mask, write - the same way for every format."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -127,17 +129,25 @@ def tag_item(
     name: str = "<input>",
     encoding: str | None = None,
     max_bytes: int = MAX_BYTES,
+    write: bool = True,
 ) -> Tagged:
-    """Like :func:`tag`, with everything that is to be said about the result."""
+    """Like :func:`tag`, with everything that is to be said about the result.
+
+    Without ``write`` nothing is written or masked, and the output is the source.
+    """
     given = read_source(source, name=name, encoding=encoding, max_bytes=max_bytes)
     chosen = find_format(given, format)
     stripped = chosen.strip(given)
     plain = _with_text(given, stripped.text)
     house = _policy(policy, classifier)
     items = chosen.read(plain)
+    if document is None and classifier is None and any(item.text for item in items):
+        from classifier.predict import load
+
+        classifier = load(policy=house)
     documents = _documents(items, document, classifier, policy, house, name)
-    model = _model_digest(classifier)
-    edits, masks = _masking(chosen, plain, items, documents, house)
+    model = model_digest(classifier)
+    edits, masks = _masking(chosen, plain, items, documents, house) if write else ([], ())
     verdicts = []
     for number, (item, predicted) in enumerate(zip(items, documents, strict=True)):
         earlier = stripped.receipts[number] if number < len(stripped.receipts) else None
@@ -152,9 +162,10 @@ def tag_item(
                 model=model,
             )
         )
-    edits += chosen.write(plain, items, verdicts, house)
+    if write:
+        edits += chosen.write(plain, items, verdicts, house)
     text = splice(plain.text, edits) if edits else plain.text
-    unchanged = text == given.text
+    unchanged = not write or text == given.text
     tagged = tuple(
         TaggedItem(
             item.key, verdict, tuple(_flags(plain, item, verdict.document)), item, item.problem
@@ -181,7 +192,7 @@ def untag(
     masks = [mask for receipt in stripped.receipts if receipt for mask in receipt.masks]
     if masks:
         raise InputError(
-            f"{name}: cannot untag: {len(masks)} words were masked and cannot be brought back: "
+            f"{name}: cannot untag: words were masked and cannot be brought back: "
             f"{', '.join(masks)}; take the original instead"
         )
     return source if stripped.text == given.text else given.encode(stripped.text)
@@ -216,10 +227,7 @@ def _documents(
         return given
     if not any(item.text for item in items):
         return [EMPTY] * len(items)
-    if classifier is None:
-        from classifier.predict import load
-
-        classifier = load(policy=house)
+    assert classifier is not None
     predicted = list(classifier.predict_many([item.text for item in items]))
     if policy is not None and getattr(classifier, "policy", house) != house:
         predicted = [_decided_by(house, document) for document in predicted]
@@ -232,11 +240,16 @@ def _decided_by(house: Policy, document: Document) -> Document:
     return Document(document.sentences, document.levels, tags, document.not_assessed, why)
 
 
-def _model_digest(classifier: object) -> str:
+def model_digest(classifier: object) -> str:
+    """SHA-256 of what a model says of itself, the digest of its arrays included."""
     for holder in (classifier, getattr(classifier, "model", None)):
         digest = getattr(holder, "digest", None)
         if isinstance(digest, str):
             return digest
+        metadata = getattr(holder, "metadata", None)
+        if isinstance(metadata, dict):
+            said = json.dumps(metadata, sort_keys=True, default=str)
+            return hashlib.sha256(said.encode()).hexdigest()
     return ""
 
 

@@ -13,7 +13,9 @@ from classifier.formats.verdict import Verdict
 from classifier.policy import Policy
 
 _OURS: Final = re.compile(r"\A[^\r\n]*\[(forewarn/\d+ [^\]\r\n]*)\](?:\r\n\r\n|\n\n)")
-_ADDRESS: Final = re.compile(r"(?:https?|ftp)://\S+|www\.\S+|\S+@\S+\.\w+", re.IGNORECASE)
+_ADDRESS: Final = re.compile(
+    r"(?:https?|ftp)://\S+|\bwww\.\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.-]+", re.IGNORECASE
+)
 
 
 def line_end(text: str) -> str:
@@ -24,6 +26,8 @@ def line_end(text: str) -> str:
 
 def addresses(text: str, start: int = 0) -> list[tuple[int, int]]:
     """Where web and mail addresses stand; nothing is masked there."""
+    if "@" not in text and "://" not in text and "www." not in text.lower():
+        return []
     return [(m.start() + start, m.end() + start) for m in _ADDRESS.finditer(text)]
 
 

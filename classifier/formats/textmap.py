@@ -21,7 +21,7 @@ class TextMap:
     _text: str | None = None
 
     def add(self, piece: str, start: int, end: int) -> None:
-        """``piece`` was read from ``source[start:end]``; equal lengths mean character by character."""
+        """``piece`` was read from ``source[start:end]``; the same length: one for one."""
         if not piece:
             return
         verbatim = len(piece) == end - start

@@ -160,11 +160,14 @@ def full_disk(folder: Path, texts: Sequence[str], *, model: Path | None = None) 
 def _small_disk(folder: Path, size: int) -> Iterator[tuple[Path, list[str], object]]:
     folder.mkdir()
     size = max(size, 64 << 10)
-    mounted = shutil.which("mount") and not subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)],
-        capture_output=True,
-        check=False,
-    ).returncode
+    mounted = (
+        shutil.which("mount")
+        and not subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)],
+            capture_output=True,
+            check=False,
+        ).returncode
+    )
     if not mounted:
         blocks = max(1, size // 1024)
         yield folder, ["bash", "-c", f'ulimit -f {blocks}; exec "$@"', "-"], lambda: None
@@ -203,5 +206,3 @@ def main(arguments: Sequence[str]) -> int:
         print(wrong or "full disk: stopped with a message, resumed, same bytes")
         failed |= bool(wrong)
     return 1 if failed else 0
-
-

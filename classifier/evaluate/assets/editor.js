@@ -83,6 +83,12 @@
   const percent = (chance) => (chance > 0.995 ? "> 99" : chance < 0.005 ? "< 1" : Math.round(chance * 100)) + " %";
   const named = (label, level) => settings.names[LABELS[label]][level];
 
+  // "folder/file.txt": the folder small, the file as the name.
+  function title(doc, name, attributes) {
+    const cut = /^[^ ]*\//.exec(doc.name);
+    return el(name, attributes, cut ? doc.name.slice(cut[0].length) : doc.name, cut ? el("small", { class: "folder" }, cut[0]) : null);
+  }
+
   function tags(doc) {
     const found = doc.now.map((tag) => {
       const label = TAGS.indexOf(tag);
@@ -136,7 +142,7 @@
     $("list").replaceChildren(...state.order.slice(0, state.shown).map((doc) => {
       const hits = flagged(doc).length;
       const button = el("button", { type: "button", class: "doc", "aria-current": doc === state.current ? "true" : null, "data-index": doc.index },
-        el("span", { class: "name" }, doc.name), el("span", { class: "tags" }, ...tags(doc)), hits || doc.top.some(Boolean) ? strip(doc, 64, false) : null,
+        title(doc, "span", { class: "name" }), el("span", { class: "tags" }, ...tags(doc)), hits || doc.top.some(Boolean) ? strip(doc, 64, false) : null,
         el("span", { class: "count" }, `${hits} of ${doc.s.length} sentences flagged`));
       button.addEventListener("click", () => open(doc, true));
       return el("li", {}, button);
@@ -177,7 +183,7 @@
     const hits = flagged(doc);
     const walk = (text, step) => { const b = el("button", { type: "button", class: "button", disabled: !hits.length }, text); b.addEventListener("click", () => go(step)); return b; };
     const why = doc.now.map((tag) => el("li", {}, el("b", {}, tag), ": ", doc.changed || !doc.why[tag] ? "by the thresholds set here" : doc.why[tag]));
-    const head = el("header", { class: "head" }, el("h2", {}, doc.name), el("div", { class: "tags" }, ...tags(doc)),
+    const head = el("header", { class: "head" }, title(doc, "h2", {}), el("div", { class: "tags" }, ...tags(doc)),
       why.length ? el("ul", { class: "why" }, ...why) : null,
       doc.na ? el("p", { class: "notice" }, el("b", {}, "Not assessed. "), `${doc.na}. What was found is marked, but an unmarked sentence says nothing here.`) : null,
       doc.s.length > 1 ? strip(doc, 240, true) : null,
@@ -279,7 +285,7 @@
         const most = Math.max(...grams.map((gram) => Math.abs(gram.weight)));
         const table = el("table", { class: "grams" }, el("caption", {}, "Strongest words and n-grams: weight in log-odds, + raises, − lowers"));
         for (const gram of grams)
-          table.append(el("tr", { class: gram.weight < 0 ? "down" : "up" }, el("th", { scope: "row" }, gram.feature.replaceAll(" ", "␣")),
+          table.append(el("tr", { class: gram.weight < 0 ? "down" : "up" }, el("th", { scope: "row" }, gram.feature),
             el("td", { class: "bar" }, el("i", { style: `width:${(Math.abs(gram.weight) / most) * 100}%` })),
             el("td", { class: "w" }, (gram.weight < 0 ? "−" : "+") + Math.abs(gram.weight).toFixed(2))));
         section.append(table);
@@ -342,8 +348,8 @@
     redraw(false);
   }
   function sliders() {
-    $("sliders").replaceChildren(...LABELS.flatMap((label, l) => [
-      el("h3", { class: CLASS[l] }, label[0].toUpperCase() + label.slice(1)),
+    $("sliders").replaceChildren(...LABELS.map((label, l) => el("fieldset", {},
+      el("legend", { class: CLASS[l] }, label[0].toUpperCase() + label.slice(1)),
       ...[1, 2, 3].map((cut) => {
         const id = `t-${label}-${cut}`, value = state.thresholds[l][cut - 1];
         const input = el("input", { type: "range", id, min: 0.01, max: 0.99, step: 0.01, value });
@@ -359,7 +365,7 @@
         input.addEventListener("input", () => { clearTimeout(state.timer); state.timer = setTimeout(() => take(false), 60); });
         input.addEventListener("change", () => { clearTimeout(state.timer); take(true); });
         return row;
-      })]));
+      }))));
   }
   function policy() {
     return LABELS.map((label, l) => `[thresholds.${label}]\n` + state.thresholds[l].map((cut, i) => `${i + 1} = ${cut}`).join("\n")).join("\n\n") + "\n";

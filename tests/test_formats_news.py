@@ -1,0 +1,361 @@
+# ruff: noqa: E501 - a row of a table is read more easily as one line
+"""News, feed and fediverse formats: what is read, where the tag goes, what is refused."""
+
+import json
+
+import pytest
+
+from classifier.errors import InputError
+from classifier.formats import read_items, tag, tag_item, untag
+from classifier.formats.registry import find_format
+from classifier.formats.source import read_source
+from tests.fake_classifier import FakeClassifier
+
+CLF = FakeClassifier()
+
+NINJS3 = """{
+  "standard": {"name": "ninjs", "version": "3.1"},
+  "uri": "urn:x:1",
+  "type": "text",
+  "edNote": "Check names.",
+  "headlines": [{"role": "main", "value": "Man stabbed"}],
+  "descriptions": [{"role": "summary", "value": "What happened."}],
+  "subjects": [{"name": "crime", "uri": "http://cv.iptc.org/newscodes/mediatopic/20000082"}],
+  "associations": [{"name": "pic", "type": "picture", "headlines": [{"value": "A boat"}]}],
+  "bodies": [
+    {"role": "main", "contentType": "text/plain", "value": "read as HTML"},
+    {"role": "main", "contentType": "text/html", "value": "<p>fu<b>ck<\\/b> \\u00e9</p>"}
+  ]
+}"""
+NINJS1 = '{"uri":"u","headline":"fuck","body_html":"<p>x</p>","body_text":"x","versioncreated":"a"}'
+NEWSML = """<?xml version="1.0" encoding="UTF-8"?>
+<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:1" standard="NewsML-G2">
+  <itemMeta>
+    <itemClass qcode="ninat:text"/>
+    <provider uri="https://example.org"/>
+    <versionCreated>2016-12-14T10:00:00Z</versionCreated>
+    <pubStatus qcode="stat:usable"/>
+    <link rel="irel:seeAlso" href="x"/>
+  </itemMeta>
+  <contentMeta>
+    <urgency>3</urgency>
+    <headline>stabbed</headline>
+    <description role="drol:summary">A summary.</description>
+  </contentMeta>
+  <contentSet>
+    <inlineXML contenttype="application/nitf+xml"><nitf xmlns="x"><body><body.head><hedline><hl1>Head</hl1>
+    </hedline></body.head><body.content><p>fu<em>ck</em> &amp; <![CDATA[<on>]]></p><block><p>gore</p></block>
+    </body.content></body></nitf></inlineXML>
+  </contentSet>
+</newsItem>"""
+RSS = """<?xml version="1.0"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:q="urn:q">
+<channel><title>stabbed is not read here</title>
+<item><title>A &amp; B</title><description>fu&lt;b&gt;ck&lt;/b&gt;</description><guid>1</guid><q:z a='1'/></item>
+<item><title>Clean</title><content:encoded><![CDATA[<p>nothing</p>]]></content:encoded></item>
+<item><title>Third stabbed</title><category>x</category></item>
+</channel></rss>"""
+
+
+def fields(source: str, **options: str) -> list[tuple[str, str]]:
+    (item,) = read_items(source, **options)
+    return [(p.field, item.text[p.start : p.end].strip()) for p in item.parts]
+
+
+# --- ninjs ----------------------------------------------------------------------------------------
+
+
+def test_ninjs_fields():
+    assert fields(NINJS3) == [
+        ("headline", "Man stabbed"),
+        ("standfirst", "What happened."),
+        ("body", "fuck é"),
+        ("caption", "A boat"),
+    ]
+
+
+def test_ninjs3_slots():
+    tagged = json.loads(tag(NINJS3, classifier=CLF))
+    assert tagged["edNote"] == "Eds: Story includes vulgarity and graphic content. Check names."
+    assert tagged["descriptions"][-1]["role"] == "contentWarning"
+    assert [s["literal"] for s in tagged["subjects"][1:]] == ["cwarn:violence", "cwarn:language"]
+    violence = tagged["subjects"][1]
+    assert violence["uri"] == "http://cv.iptc.org/newscodes/contentwarning/violence"
+    assert violence["rel"] == "contentWarning"
+    assert violence["confidence"] == 90
+    assert "model=feedfacecafe" in violence["creator"]
+
+
+def test_ninjs1_slots():
+    tagged = json.loads(tag(NINJS1, classifier=CLF))
+    assert tagged["subject"][0]["scheme"] == "http://cv.iptc.org/newscodes/contentwarning/"
+    assert tagged["subject"][0]["code"] == "cwarn:language"
+    assert tagged["description_contentwarning"].startswith("Content warning")
+    assert tagged["ednote"] == "Eds: Story includes vulgarity."
+
+
+def test_ninjs_rel_and_role_are_settings():
+    house = FakeClassifier({"ninjs": {"rel": "cw", "role": "warning", "ed_note": False}})
+    tagged = tag(NINJS3, classifier=house)
+    assert json.loads(tagged)["subjects"][1]["rel"] == "cw"
+    assert json.loads(tagged)["edNote"] == "Check names."
+    assert untag(tagged) == NINJS3
+
+
+def test_a_member_added_since_stays_when_ours_goes():
+    tagged = tag(NINJS1, classifier=CLF)
+    edited = tagged.replace('"uri":"u"', '"uri":"u","by":"me"')
+    assert untag(edited) == NINJS1.replace('"uri":"u"', '"uri":"u","by":"me"')
+
+
+# A schema of ours for the parts that we write; no package carries IPTC's own.
+_NINJS_SUBJECT = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"}, "rel": {"type": "string"}, "uri": {"type": "string", "format": "uri"},
+        "literal": {"type": "string"}, "creator": {"type": "string"}, "scheme": {"type": "string"},
+        "code": {"type": "string"}, "confidence": {"type": "number", "minimum": 0, "maximum": 100},
+    },
+    "unevaluatedProperties": False,
+}  # fmt: skip
+_NINJS_DESCRIPTION = {
+    "type": "object",
+    "required": ["value"],
+    "properties": {k: {"type": "string"} for k in ("role", "contentType", "contenttype", "value")},
+    "unevaluatedProperties": False,
+}
+
+
+@pytest.mark.parametrize("source", [NINJS3, NINJS1])
+def test_what_we_write_is_legal_ninjs(source: str):
+    jsonschema = pytest.importorskip("jsonschema")
+    tagged = json.loads(tag(source, classifier=CLF))
+    before = json.loads(source)
+    names = {
+        "subjects",
+        "subject",
+        "descriptions",
+        "description_contentwarning",
+        "ednote",
+        "edNote",
+    }
+    assert set(tagged) - set(before) <= names
+    for subject in tagged.get("subjects", []) + tagged.get("subject", []):
+        jsonschema.Draft202012Validator(_NINJS_SUBJECT).validate(subject)
+    for description in tagged.get("descriptions", []):
+        jsonschema.Draft202012Validator(_NINJS_DESCRIPTION).validate(description)
+
+
+# --- NewsML-G2 ------------------------------------------------------------------------------------
+
+
+def test_newsml_fields():
+    assert fields(NEWSML) == [
+        ("headline", "stabbed"),
+        ("standfirst", "A summary."),
+        ("headline", "Head"),
+        ("body", "fuck & <on>\n\ngore"),
+    ]
+
+
+def test_newsml_elements_and_their_order():
+    etree = pytest.importorskip("lxml.etree")
+    tagged = tag(NEWSML, classifier=CLF)
+    root = etree.fromstring(tagged.encode())
+    ns = "{http://iptc.org/std/nar/2006-10-01/}"
+    meta = [e.tag.replace(ns, "") for e in root.find(ns + "itemMeta") if isinstance(e.tag, str)]
+    assert meta == [
+        "itemClass", "provider", "versionCreated", "pubStatus", "edNote", "signal", "signal", "link",
+    ]  # fmt: skip
+    content = [
+        e.tag.replace(ns, "") for e in root.find(ns + "contentMeta") if isinstance(e.tag, str)
+    ]
+    assert content == ["urgency", "rating", "rating", "headline", "description"]
+    signal = root.find(f".//{ns}signal")
+    assert signal.attrib == {
+        "qcode": "cwarn:violence",
+        "uri": "http://cv.iptc.org/newscodes/contentwarning/violence",
+    }
+    rating = root.find(f".//{ns}rating")
+    assert (rating.get("value"), rating.get("scalemin"), rating.get("scalemax")) == ("3", "0", "3")
+
+
+def test_newsml_with_a_prefix_keeps_it():
+    prefixed = NEWSML.replace("<newsItem xmlns=", "<g:newsItem xmlns:g=")
+    for name in ("newsItem", "itemMeta", "itemClass", "provider", "versionCreated", "pubStatus", "link",
+                 "contentMeta", "urgency", "headline", "description", "contentSet", "inlineXML"):  # fmt: skip
+        prefixed = prefixed.replace(f"<{name}", f"<g:{name}").replace(f"</{name}", f"</g:{name}")
+    tagged = tag(prefixed, classifier=CLF)
+    assert "<g:signal " in tagged
+    assert untag(tagged) == prefixed
+
+
+# --- feeds ----------------------------------------------------------------------------------------
+
+
+def test_rss_items_are_judged_alone():
+    tagged = tag(RSS, classifier=CLF)
+    category = '<category domain="http://cv.iptc.org/newscodes/contentwarning/">'
+    assert tagged.count(category) == 2
+    assert f"{category}language</category><!--/forewarn--></item>" in tagged
+    assert "<q:z a='1'/>" in tagged
+    assert untag(tagged) == RSS
+
+
+def test_rss_keys_are_guids():
+    assert [item.key for item in read_items(RSS)] == ["1", "", ""]
+
+
+def test_one_broken_item_leaves_its_neighbours_unharmed():
+    broken = RSS.replace("<title>Clean</title>", "<title>A & B</titel>")
+    result = tag_item(broken, classifier=CLF, name="feed.xml")
+    assert [bool(item.problem) for item in result.items] == [False, True, False]
+    assert result.items[1].problem.startswith("feed.xml:5:17: not well-formed XML")
+    assert str(result.output).count("forewarn/1") == 2
+    assert untag(result.output) == broken
+
+
+def test_a_truncated_feed_is_refused_with_its_place():
+    with pytest.raises(InputError, match=r"feed\.xml:\d+:\d+: not well-formed XML"):
+        tag(RSS[:-20], classifier=CLF, name="feed.xml")
+
+
+def test_atom_category():
+    feed = '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><title>fuck</title></entry></feed>'
+    assert (
+        '<category scheme="http://cv.iptc.org/newscodes/contentwarning/" term="language" label="Language"/>'
+        in tag(feed, classifier=CLF)
+    )
+
+
+ATTACKS = {
+    "XXE": '<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]>{}',
+    "billion laughs": '<!DOCTYPE rss [<!ENTITY a "x"><!ENTITY b "&a;&a;&a;">]>{}',
+    "parameter entity": '<!DOCTYPE rss [<!ENTITY % a SYSTEM "http://x/">%a;]>{}',
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=list(ATTACKS))
+def test_entities_are_refused(attack: str):
+    feed = attack.format("<rss><channel><item><title>&a;</title></item></channel></rss>")
+    with pytest.raises(InputError, match=r"feed\.xml:1:\d+: .*(entity|entities)"):
+        tag(feed, classifier=CLF, name="feed.xml")
+
+
+def test_a_doctype_without_declarations_is_let_through_and_not_fetched():
+    feed = '<!DOCTYPE rss PUBLIC "-//X//DTD" "http://127.0.0.1:9/x.dtd">' + RSS.partition("?>\n")[2]
+    assert untag(tag(feed, classifier=CLF)) == feed
+
+
+def test_nesting_is_limited():
+    deep = "<rss><channel>" + "<a>" * 600 + "</a>" * 600 + "</channel></rss>"
+    with pytest.raises(InputError, match="nested deeper than 500"):
+        tag(deep, classifier=CLF)
+
+
+# --- fediverse ------------------------------------------------------------------------------------
+
+
+def note(**members: object) -> str:
+    whole = {"@context": "https://www.w3.org/ns/activitystreams", "type": "Note", "id": "n"}
+    return json.dumps({**whole, "content": "<p>fuck</p>", **members})
+
+
+def test_a_note_is_folded_and_its_context_declared():
+    tagged = json.loads(tag(note(), classifier=CLF))
+    assert tagged["sensitive"] is True
+    assert tagged["summary"].startswith("Content warning")
+    assert tagged["@context"][1] == {"sensitive": "as:sensitive"}
+
+
+def test_an_abstract_is_never_lost():
+    article = note(type="Article", summary="What it is about.")
+    tagged = json.loads(tag(article, classifier=CLF))
+    assert tagged["summary"].endswith("\N{EM DASH} What it is about.")
+    assert untag(tag(article, classifier=CLF)) == article
+
+
+def test_the_summary_of_a_note_is_its_own_warning():
+    warned = note(summary="strong language")
+    tagged = json.loads(tag(warned, classifier=CLF))
+    assert tagged["summary"] == "strong language"
+    assert tagged["sensitive"] is True
+
+
+def test_a_create_is_tagged_in_its_object():
+    create = json.dumps({"@context": [], "type": "Create", "object": json.loads(note())})
+    tagged = json.loads(tag(create, format="activitypub", classifier=CLF))
+    assert tagged["object"]["sensitive"] is True
+    assert "sensitive" not in tagged
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ('{"@context":"x","type":"Create","object":"https://a/1"}', "by address only"),
+        ('{"type":"Like","content":"x"}', "of type Like"),
+        ("[]", "must be a JSON object"),
+        ('{"type":"Note",', "1:16: not JSON"),
+    ],
+)
+def test_what_cannot_be_tagged_says_why(source: str, said: str):
+    with pytest.raises(InputError, match=said):
+        tag(source, format="activitypub", classifier=CLF)
+
+
+def test_a_mastodon_status():
+    tagged = json.loads(tag('{"status": "fuck", "spoiler_text": "soup"}', classifier=CLF))
+    assert tagged["spoiler_text"].endswith("\N{EM DASH} soup")
+    assert tagged["sensitive"] is True
+
+
+def test_fediverse_profile_leaves_media_of_rude_posts_alone():
+    tagged = json.loads(tag(note(), classifier=FakeClassifier("fediverse")))
+    assert "sensitive" not in tagged
+    assert tagged["summary"] == "CW: strong language"
+
+
+# --- finding the format ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "expected"),
+    [
+        (NINJS3, "x", "ninjs"),
+        (NINJS1, "x.json", "ninjs"),
+        (NEWSML, "x.xml", "newsml"),
+        (RSS, "x.xml", "rss"),
+        ("<!-- c --><feed xmlns='http://www.w3.org/2005/Atom'/>", "x", "atom"),
+        (note(), "x.json", "activitypub"),
+        ('{"status": "x"}', "x", "mastodon"),
+        ("<!DOCTYPE html><p>x", "x", "html"),
+        ("<p>x</p>", "x.md", "markdown"),
+        ("<p>x</p>", "", "html"),
+        ("---\ntitle: x\n---\n# Head\n", "", "markdown"),
+        ("{Laughter.} They left.", "", "text"),
+        ("x < y", "x.txt", "text"),
+    ],
+)
+def test_formats_are_found(source: str, name: str, expected: str):
+    assert find_format(read_source(source, name=name), None).name == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("{}", "x.json"),
+        ('{"a": 1}', ""),
+        ("<a/>", "x.xml"),
+        ("<?xml version='1.0'?><a/>", ""),
+        ("a\0b", ""),
+    ],
+)
+def test_what_no_format_knows_is_refused(source: str, name: str):
+    with pytest.raises(InputError, match=r"format|NUL"):
+        find_format(read_source(source, name=name), None)
+
+
+def test_a_file_beyond_the_limit_is_refused_with_the_way_out():
+    with pytest.raises(InputError, match=r"200 MB is more than the limit of 64 MB.*--max-size"):
+        tag(b"x" * 200_000_000, classifier=CLF, name="big.txt")
+    assert tag(b"x" * 2000, classifier=CLF, max_bytes=2000) == b"x" * 2000

@@ -1,0 +1,58 @@
+"""score() against the definition: features.segments and features.hits, one text at a time."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+import classifier
+from classifier import features
+from classifier.model import Model
+from tests.small_model import TEXTS, small_model
+
+#: Readings that go over several tokens, and neighbours that must not be taken for them.
+TRICKY = (
+    "", " ", "—", "f", "f u c k", "f u c k you", "f. u. c. k.", "f - u - c - k", "f uck off",
+    "fu ck it", "F U", "f you", "what the f is this", "the f are you on", "I am the f", "a b c",
+    "A s s", "s h i t!", "I a m", "jerk off", "he jerk ed off", "Vitamin C you know",
+    "it was a f you moment", "the f-word, the f word and the F-bomb", "b i t c h", "you",
+    "c o c k s", "bull shit", "shi- tting", "coal tit", "the great tit.", "cock- a-hoop", "I I I",
+    "[expletive deleted]", "f*** f *** f", "f u", "“f” “u” “c” “k”", "n ig", "a ss", "a s",
+)  # fmt: skip
+
+
+def by_definition(model: Model, text: str) -> np.ndarray:
+    """The six logits of one text, feature by feature."""
+    arrays = model.arrays
+    ids = {word: row for row, word in enumerate(arrays.words)}
+    pairs = {(int(a), int(b)): row for row, (a, b) in enumerate(arrays.pairs)}
+    logits = np.array([*arrays.violence_bias, *[-np.inf] * 3], np.float64)
+    best = None
+    for words in features.segments(text):
+        total = np.zeros(3)
+        for word in words:
+            known = word in ids
+            total += arrays.word_weights[ids[word]] if known else model.unknown_word(word)
+        for first, second in pairwise(words):
+            row = pairs.get((ids.get(first, -1), ids.get(second, -1)))
+            total += arrays.pair_weights[row] if row is not None else 0
+        best = total if best is None else np.maximum(best, total)
+    if best is not None:
+        logits[:3] += best
+    places = {name: row for row, name in enumerate(arrays.hit_features)}
+    for _, names in features.hits(text):
+        rows = [places[name] for name in names if name in places]
+        total = arrays.hit_bias + arrays.hit_weights[rows].sum(axis=0, dtype=np.float64)
+        logits[3:] = np.maximum(logits[3:], total)
+    return logits
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_scores_are_those_of_the_definition(together: bool) -> None:
+    model = classifier.load(small_model()).model
+    texts = [*TEXTS, *TRICKY, *(f"{a} {b}" for a, b in pairwise(TRICKY))]
+    wanted = model._calibrate(np.array([by_definition(model, text) for text in texts]))
+    calls = [texts] if together else [[text] for text in texts]
+    found = np.vstack([model.score(call) for call in calls])
+    different = np.abs(found - wanted).max(axis=1) > 1e-6
+    assert [text for text, wrong in zip(texts, different, strict=True) if wrong] == []
