@@ -92,9 +92,11 @@ def _metadata(path: Path) -> dict[str, Any]:
         raise ModelError(f"{path}: arrays.sha256 is missing")
     for label in LABELS:
         cuts = (metadata.get("thresholds") or {}).get(label)
-        valid = isinstance(cuts, list) and len(cuts) == 3
-        if not valid or not all(isinstance(c, int | float) and 0 <= c <= 1 for c in cuts):
-            raise ModelError(f"{path}: thresholds.{label} is {cuts!r}, expected three numbers 0 to 1")
+        three = cuts if isinstance(cuts, list) and len(cuts) == 3 else [None]
+        if not all(isinstance(cut, int | float) and 0 <= cut <= 1 for cut in three):
+            raise ModelError(
+                f"{path}: thresholds.{label} is {cuts!r}, expected three numbers 0 to 1"
+            )
     return metadata
 
 
@@ -149,7 +151,9 @@ def _from_arrays(stored: dict[str, Any], path: Path) -> Arrays:
     for name in ("calibration_x", "calibration_y"):
         if (np.diff(stored[name], axis=1) < 0).any():
             raise ModelError(f"{path}: array {name!r} falls where it must rise")
-    if len(stored["pairs"]) and not (0 <= stored["pairs"].min() <= stored["pairs"].max() < counts["words"]):
+    if len(stored["pairs"]) and not (
+        0 <= stored["pairs"].min() <= stored["pairs"].max() < counts["words"]
+    ):
         raise ModelError(f"{path}: array 'pairs' points outside the words")
     return Arrays(**stored)
 

@@ -1,5 +1,7 @@
 """Whether a text can be judged at all: enough of its words must be English words we know."""
 
+from functools import lru_cache
+
 from classifier import normalize
 from classifier.lexicon import load_lexicon
 from classifier.profanity import is_ordinary
@@ -21,22 +23,25 @@ def not_assessed(text: str, minimum_known: float | None = None) -> str | None:
     'too few known words: 0 o'
     """
     minimum = MINIMUM_KNOWN if minimum_known is None else minimum_known
-    words = [
-        word
-        for token in text.split(None, MOST_WORDS)[:MOST_WORDS]
-        for word in normalize.words(token[:120])
-        if word != "0"
-    ]
+    counts = [_count(token) for token in text.split(None, MOST_WORDS)[:MOST_WORDS]]
+    if not counts:
+        return None
+    words, known, foreign = map(sum, zip(*counts, strict=True))
     if not words:
         return None
-    known = sum(map(_is_known, words))
-    foreign = sum(not word.isascii() for word in words)
-    if len(words) < FEW_WORDS:
-        return "not in Latin script" if foreign == len(words) else None
-    if known < minimum * len(words):
-        share = f"{known} of {len(words)} ({known / len(words):.0%})"
+    if words < FEW_WORDS:
+        return "not in Latin script" if foreign == words else None
+    if known < minimum * words:
+        share = f"{known} of {words} ({known / words:.0%})"
         return f"too few known words: {share}, at least {minimum:.0%} needed; is it English?"
     return None
+
+
+@lru_cache(maxsize=1 << 15)
+def _count(token: str) -> tuple[int, int, int]:
+    """How many words a token holds, numbers left out; how many are known, how many foreign."""
+    words = [word for word in normalize.words(token[:120]) if word != "0"]
+    return len(words), sum(map(_is_known, words)), sum(not word.isascii() for word in words)
 
 
 def _is_known(word: str) -> bool:

@@ -184,7 +184,8 @@ class _Run:
         identity: dict[str, Any],
         progress: Progress,
     ) -> None:
-        assert self.target is not None and self.rejects is not None
+        assert self.target is not None
+        assert self.rejects is not None
         self.target.start(saved["output"] if saved else None)
         self.rejects.start(saved["rejects"] if saved else None)
         position = Position(*saved["position"]) if saved else None
@@ -213,7 +214,8 @@ class _Run:
         self._save(identity, position or Position(), progress.total, progress, done=True)
 
     def _write(self, output: Output) -> None:
-        assert self.target is not None and self.rejects is not None
+        assert self.target is not None
+        assert self.rejects is not None
         if output.rejects and self.options.strict:
             bad = output.rejects[0]
             raise InputError(f"{self.options.source}: row {bad.row}: {bad.reason} (--strict)")
@@ -252,7 +254,8 @@ class _Run:
         *,
         done: bool = False,
     ) -> None:
-        assert self.target is not None and self.rejects is not None
+        assert self.target is not None
+        assert self.rejects is not None
         data = {
             "format": FORMAT,
             "identity": identity,

@@ -7,7 +7,6 @@ and one that was not cut the same chunks.
 import csv
 import gzip
 import io
-import os
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -295,7 +294,7 @@ class Folder:
         size = 0
         for row, name in enumerate(self.names[start:], start + 1):
             names.append(name)
-            size += os.path.getsize(self.path / name)
+            size += (self.path / name).stat().st_size
             if size >= CHUNK_BYTES or len(names) >= CHUNK_ROWS or row == self.total:
                 yield Chunk(names, len(names), row - len(names) + 1, Position(row=row)), row
                 names, size = [], 0

@@ -13,7 +13,7 @@ from classifier.model import Contribution, Floats, Model, Triple
 from classifier.policy import Policy
 from classifier.profanity import Located
 from classifier.results import Sentence, Span
-from classifier.taxonomy import CUTS, LABELS, Label, Levels, columns_of
+from classifier.taxonomy import CUTS, Label, Levels
 
 #: At most so many spans show a violence decision, each at least this share of the strongest.
 MOST_SPANS = 4
@@ -61,9 +61,7 @@ class Judge:
         self._added = _pattern([w for w in self._words if self._words[w] > 0])
         self._exceptions = _pattern(policy.exceptions)
 
-    def sentences(
-        self, texts: Sequence[str], scores: Floats, levels: Any
-    ) -> list[Sentence]:
+    def sentences(self, texts: Sequence[str], scores: Floats, levels: Any) -> list[Sentence]:
         """Results with offsets that count from the start of each sentence."""
         rows = scores.tolist()
         return [
@@ -123,9 +121,13 @@ class Judge:
         hit = place.hit
         return self._words.get(hit.form, self._words.get(hit.entry.word))
 
-    def _hit_level(self, logit: Floats) -> int:
+    def _hit_level(self, logit: Triple) -> int:
         scores = self._model.calibrated_hit(logit)
-        reached = [cut for cut, p, t in zip(CUTS, scores, self._thresholds["profanity"], strict=True) if p >= t]
+        reached = [
+            cut
+            for cut, p, t in zip(CUTS, scores, self._thresholds["profanity"], strict=True)
+            if p >= t
+        ]
         return max(reached, default=0)
 
     # --- violence ---------------------------------------------------------------------------------
@@ -142,14 +144,18 @@ class Judge:
         for contribution in strong:
             if contribution.weights[cut] < least:
                 break
-            touching = [s for s in chosen if s[0] <= contribution.end + 1 and contribution.start - 1 <= s[1]]
+            touching = [
+                s for s in chosen if s[0] <= contribution.end + 1 and contribution.start - 1 <= s[1]
+            ]
             if not touching and len(chosen) >= MOST_SPANS:
                 continue
             for span in touching:
                 chosen.remove(span)
             places = [*touching, (contribution.start, contribution.end)]
             chosen.append((min(p[0] for p in places), max(p[1] for p in places)))
-        return [Span(start, end, "violence", level, text[start:end]) for start, end in sorted(chosen)]
+        return [
+            Span(start, end, "violence", level, text[start:end]) for start, end in sorted(chosen)
+        ]
 
     def violence_contributions(self, text: str) -> list[Contribution]:
         """Words and pairs of the segment that scores highest, with their logits."""
@@ -185,7 +191,9 @@ class Judge:
             weight = model.pair_weight(*pair)
             if weight.any():
                 name = f"{one[0]} {two[0]}"
-                contributions.append(Contribution("violence", name, one[1], two[2], _triple(weight)))
+                contributions.append(
+                    Contribution("violence", name, one[1], two[2], _triple(weight))
+                )
         return contributions
 
     # --- explanation ------------------------------------------------------------------------------
@@ -200,7 +208,8 @@ class Judge:
         for place, logit in self._model.hits(tokens):
             start = places[place.first][0] + place.hit.start
             end = places[place.last][0] + place.hit.end
-            name = f"{place.hit.form or 'mask'} ({place.hit.step}, lexicon level {place.hit.entry.level})"
+            hit = place.hit
+            name = f"{hit.form or 'mask'} ({hit.step}, lexicon level {hit.entry.level})"
             contributions.append(Contribution("profanity", name, start, end, _triple(logit)))
         contributions.sort(key=lambda c: -max(map(abs, c.weights)))
         overrides = tuple(hit.override for hit in self._profane(text) if hit.override)

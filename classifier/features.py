@@ -30,8 +30,9 @@ MAX_TOKEN = 120
 
 _END = re.compile(r"(?:[\w)%][a-z0-9)%’'\"”]|^)[.!?…]+[\"'”’)\]]*$|[!?…][\"'”’)\]]*$")
 _ABBREVIATED = frozenset(
-    "mr. mrs. ms. dr. st. lt. col. gen. capt. sgt. maj. cpl. adm. sen. rep. gov. prof. rev. no. vs. "
-    "jan. feb. aug. sept. oct. nov. dec. inc. ltd. co. corp. jr. sr. mt. ft. dept. det. insp. supt. pc. "
+    "mr. mrs. ms. dr. st. lt. col. gen. capt. sgt. maj. cpl. adm. sen. rep. gov. prof. rev. "
+    "no. vs. jan. feb. aug. sept. oct. nov. dec. inc. ltd. co. corp. jr. sr. mt. ft. dept. "
+    "det. insp. supt. pc. "
     "e.g. i.e. etc. al. u.s. u.k. u.n. a.m. p.m. d.c.".split()
 )
 
@@ -67,16 +68,16 @@ def tokens_of(text: str) -> list[str]:
     return text.split()
 
 
-def char_ngrams(word: str) -> Iterator[str]:
+def char_ngrams(word: str) -> list[str]:
     """``#``-marked character n-grams of one word, edges included.
 
-    >>> list(char_ngrams("shot"))[:3]
+    >>> char_ngrams("shot")[:3]
     ['#<sh', '#sho', '#hot']
     """
     edged = f"<{word}>"
-    for size in range(CHAR_MIN, CHAR_MAX + 1):
-        for start in range(len(edged) - size + 1):
-            yield "#" + edged[start : start + size]
+    length = len(edged) + 1
+    sizes = range(CHAR_MIN, CHAR_MAX + 1)
+    return ["#" + edged[i : i + size] for size in sizes for i in range(length - size)]
 
 
 def segment_features(words: Sequence[str]) -> Iterator[str]:
@@ -135,7 +136,12 @@ def hit_features(
     """Features of one hit. ``tokens`` is its segment, which starts at token ``begin``."""
     hit = place.hit
     entry = hit.entry
-    features = [f"level:{entry.level}", f"entry:{entry.word}", f"step:{hit.step}", f"form:{hit.form}"]
+    features = [
+        f"level:{entry.level}",
+        f"entry:{entry.word}",
+        f"step:{hit.step}",
+        f"form:{hit.form}",
+    ]
     if not hit.depends_on_context:
         return features
     name = entry.word

@@ -5,10 +5,11 @@ models, calibration), rearranged for speed: since nothing is normalised by lengt
 contribution is a constant, computed once and kept in a :class:`TokenTable`.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +19,9 @@ from classifier.features import MAX_TOKEN
 from classifier.profanity import Located, TokenReading, read_token
 from classifier.taxonomy import COLUMNS, CUTS, LABELS, Label, columns_of
 from classifier.tokens import (
-    SIGNS,
     continues,
     core,
+    inside_signs,
     is_letter,
     needs_letter,
     quiet_reading,
@@ -30,10 +31,15 @@ from classifier.tokens import (
 Floats = NDArray[np.float64]
 Weights = NDArray[np.float32]
 Triple = tuple[float, float, float]
+#: Of one token: its weights, first and last word id, bits and reading.
+Fact = tuple[Triple, int, int, int, TokenReading]
 
 #: Texts that go through the arrays together: enough to amortise numpy's calls, few enough to
 #: stay in the cache (measured: eval/bench, 128 to 1,024 differ by less than 10 %).
 CHUNK = 256
+#: A text of at most so many characters that comes alone is summed without arrays, whose calls
+#: would take longer (measured: at 400 characters they are alike).
+SMALL = 400
 #: Distinct tokens remembered, about 200 bytes each; then the table starts again.
 MAX_TOKENS = 120_000
 
@@ -105,9 +111,10 @@ class TokenTable:
         self.rows: dict[str, int] = {}
         self.readings: list[TokenReading] = []
         self._words: dict[str, _Word] = {}
+        self._facts: dict[str, Fact] = {}
 
     def _new_arrays(self) -> None:
-        self.weights = np.zeros((self._capacity, 3), np.float32)
+        self.weights = np.zeros((self._capacity, 3))
         self.first = np.zeros(self._capacity, np.int32)
         self.last = np.zeros(self._capacity, np.int32)
         self.flags = np.zeros(self._capacity, np.uint8)
@@ -120,11 +127,25 @@ class TokenTable:
             self._read(set(tokens).difference(self.rows))
             return np.fromiter(map(self.rows.__getitem__, tokens), np.int32, len(tokens))
 
+    def facts_of(self, tokens: list[str]) -> list["Fact"]:
+        """What is in the arrays about each token, as plain numbers."""
+        facts = self._facts
+        try:
+            return [facts[token] for token in tokens]
+        except KeyError:
+            new = [token for token in set(tokens) if token not in facts]
+            for token, row in zip(new, self.rows_of(new).tolist(), strict=True):
+                weights: Triple = tuple(self.weights[row].tolist())
+                ids = int(self.first[row]), int(self.last[row])
+                facts[token] = (weights, *ids, int(self.flags[row]), self.readings[row])
+            return [facts[token] for token in tokens]
+
     def _read(self, new: set[str]) -> None:
         if len(self.rows) + len(new) > self._most:
             self.rows.clear()
             self.readings.clear()
             self._words.clear()
+            self._facts.clear()
             raise _TableFull
         begin = len(self.rows)
         end = begin + len(new)
@@ -141,18 +162,19 @@ class TokenTable:
         self.rows.update(zip(tokens, range(begin, end), strict=True))
 
     def _grow(self, needed: int) -> None:
-        old = (self.weights, self.first, self.last, self.flags)
+        size = self._capacity
+        weights, first, last, flags = self.weights, self.first, self.last, self.flags
         self._capacity = max(needed, int(min(2 * self._capacity, self._most)))
         self._new_arrays()
-        for new, before in zip((self.weights, self.first, self.last, self.flags), old, strict=True):
-            new[: len(before)] = before
+        self.weights[:size], self.first[:size] = weights, first
+        self.last[:size], self.flags[:size] = last, flags
 
     def _describe(self, token: str) -> tuple["_Word", int, TokenReading]:
         """The words of a token, its bits and its reading."""
         token_bits = _STARTS * features.starts_segment(token)
         if token[-1] in _LAST and features.ends_segment(token):
             token_bits |= _ENDS
-        part = token.strip(SIGNS)
+        part = inside_signs(token)
         if len(part) > 1 and part.isascii() and part.isalpha():
             word = self._plain(part.lower())
             reading = word.reading
@@ -174,14 +196,13 @@ class TokenTable:
         word = self._words.get(text)
         if word is None:
             short = text[:MAX_TOKEN]
-            word = self._model.word_of((short,))
-            word = replace(word, bits=_CONTINUES * continues(short), reading=quiet_word(short))
+            rows, first, last, *_ = self._model.word_of((short,))
+            word = _Word(rows, first, last, _CONTINUES * continues(short), quiet_word(short))
             self._words[text] = word
         return word
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     """The words of a token: rows of all weights they add up to, ids of the first and the last
     (-1 unknown, -2 no word); for a plain word its bits, and its reading if it is always that."""
 
@@ -204,6 +225,13 @@ def _where_hits_may_be(flags: NDArray[np.uint8]) -> NDArray[np.intp]:
     return np.flatnonzero(matters)
 
 
+def _may_meet(before: int, flags: int) -> bool:
+    """The same of two neighbours: whether one of them needs the other to be a hit."""
+    if before & _NEEDS_LETTER and flags & (_CONTINUES if before & _LETTER else _LETTER):
+        return True
+    return bool(flags & _NEEDS_LETTER and not flags & _LETTER and before & _LETTER)
+
+
 class _TableFull(Exception):
     """The token table was emptied in the middle of a chunk; the chunk is begun again."""
 
@@ -216,13 +244,19 @@ class Model:
         self.metadata = metadata
         self.word_ids = {word: row for row, word in enumerate(arrays.words)}
         self._char_ids = {ngram: row for row, ngram in enumerate(arrays.chars)}
-        self._hit_ids = {feature: row for row, feature in enumerate(arrays.hit_features)}
+        hit_rows = map(tuple, arrays.hit_weights.tolist())
+        self._hit_weights = dict(zip(arrays.hit_features, hit_rows, strict=True))
         self._pairs = _PairTable(arrays.pairs, len(arrays.words))
         #: rows of words, then of character n-grams, then of pairs
         self._weights = np.vstack([arrays.word_weights, arrays.char_weights, arrays.pair_weights])
         self._table = TokenTable(self)
         self._bias = arrays.violence_bias.astype(np.float64)
-        self._hit_bias = arrays.hit_bias.astype(np.float64)
+        self._hit_start: Triple = tuple(arrays.hit_bias.tolist())
+        self._bias_list = arrays.violence_bias.tolist()
+        self._no_hit = arrays.no_hit.tolist()
+        self._curves = list(
+            zip(arrays.calibration_x.tolist(), arrays.calibration_y.tolist(), strict=True)
+        )
 
     @property
     def thresholds(self) -> dict[Label, Triple]:
@@ -233,11 +267,53 @@ class Model:
 
     def score(self, sentences: Sequence[str]) -> Floats:
         """Six probabilities for each string, each taken as one sentence: shape ``(n, 6)``."""
+        if len(sentences) == 1 and len(sentences[0]) <= SMALL:
+            tokens = sentences[0].split()
+            if tokens:
+                return np.array([self._score_one(tokens)])
         scores = np.empty((len(sentences), len(COLUMNS)))
         for start in range(0, len(sentences), CHUNK):
             chunk = sentences[start : start + CHUNK]
             scores[start : start + len(chunk)] = self._score_chunk(chunk)
         return scores
+
+    def _score_one(self, tokens: list[str]) -> list[float]:
+        """As ``_score_tokens`` for one text, without arrays, whose calls would take longer than
+        the sums. Sums of float32 numbers in float64 do not depend on their order."""
+        table = self._table
+        try:
+            facts = table.facts_of(tokens)
+        except _TableFull:
+            return [float(p) for p in self._score_chunk([" ".join(tokens)])[0]]
+        best = [-np.inf] * 3
+        sums = [0.0, 0.0, 0.0]
+        starts = []
+        ended = True
+        last = -2
+        matters = False
+        before = 0
+        for place, (weights, first_id, last_id, flags, _) in enumerate(facts):
+            if ended and (flags & _STARTS or not place):
+                if place:
+                    best = list(map(max, best, sums))
+                starts.append(place)
+                sums = list(weights)
+                last = -2
+            else:
+                sums = [x + y for x, y in zip(sums, weights, strict=True)]
+            if first_id != -2:
+                pair = self._pairs.find_one(last, first_id) if last >= 0 else -1
+                if pair >= 0:
+                    more = self.arrays.pair_weights[pair].tolist()
+                    sums = [x + y for x, y in zip(sums, more, strict=True)]
+                last = last_id
+            ended = bool(flags & _ENDS)
+            matters = matters or bool(flags & _MATTERS) or _may_meet(before, flags)
+            before = flags
+        best = list(map(max, best, sums))
+        logits = [x + y for x, y in zip(best, self._bias_list, strict=True)]
+        hit = self._strongest(tokens, [fact[4] for fact in facts], starts) if matters else None
+        return self._calibrate_one(logits, hit)
 
     def _score_chunk(self, chunk: Sequence[str]) -> Floats:
         lists = [text.split() for text in chunk]
@@ -285,7 +361,7 @@ class Model:
 
     def _add_pairs(
         self,
-        weights: Weights,
+        weights: Floats,
         last: NDArray[np.int32],
         first: NDArray[np.int32],
         opens: NDArray[np.bool_],
@@ -324,24 +400,52 @@ class Model:
             span = slice(int(ends[text]) - len(tokens), int(ends[text]))
             readings = [self._table.readings[row] for row in rows[span].tolist()]
             starts = np.flatnonzero(opens[span]).tolist()
-            found = features.hits_in(tokens, readings, starts)
-            if found:
-                logits[text, 3:] = np.max([self._hit_logit(names) for _, names in found], axis=0)
+            strongest = self._strongest(tokens, readings, starts)
+            if strongest:
+                logits[text, 3:] = strongest
 
-    def hits(self, tokens: list[str]) -> list[tuple[Located, Floats]]:
+    def _strongest(
+        self, tokens: list[str], readings: list[TokenReading], starts: list[int]
+    ) -> Triple | None:
+        """For each cut the highest logit among the hits of one text, None without hits."""
+        found = features.hits_in(tokens, readings, starts)
+        if not found:
+            return None
+        first, second, third = map(max, zip(*(self._hit_logit(n) for _, n in found), strict=True))
+        return first, second, third
+
+    def hits(self, tokens: list[str]) -> list[tuple[Located, Triple]]:
         """The hits among the tokens of one text, each with its three logits."""
-        readings = [read_token(token[:MAX_TOKEN]) for token in tokens]
+        try:
+            rows = self._table.rows_of(tokens).tolist()
+            readings = [self._table.readings[row] for row in rows]
+        except _TableFull:
+            readings = [read_token(token[:MAX_TOKEN]) for token in tokens]
         return [
             (place, self._hit_logit(names))
             for place, names in features.hits_in(tokens, readings, features.segment_starts(tokens))
         ]
 
-    def _hit_logit(self, names: list[str]) -> Floats:
-        known = [self._hit_ids[name] for name in names if name in self._hit_ids]
-        total: Floats = self._hit_bias + self.arrays.hit_weights[known].sum(
-            axis=0, dtype=np.float64
-        )
-        return total
+    def _hit_logit(self, names: list[str]) -> Triple:
+        first, second, third = self._hit_start
+        weights = self._hit_weights
+        for name in names:
+            row = weights.get(name)
+            if row is not None:
+                first += row[0]
+                second += row[1]
+                third += row[2]
+        return first, second, third
+
+    def _calibrate_one(self, violence: Sequence[float], hit: Triple | None) -> list[float]:
+        """As ``_calibrate``, for one text."""
+        both = []
+        for column, logit in enumerate((*violence, *(hit or ()))):
+            both.append(_interpolated(logit, *self._curves[column]))
+        found = both if hit else [*both, *self._no_hit]
+        for column in (1, 2, 4, 5):
+            found[column] = min(found[column], found[column - 1])
+        return found
 
     def _calibrate(self, logits: Floats) -> Floats:
         """Logits to probabilities, non-increasing within each label."""
@@ -359,11 +463,9 @@ class Model:
             np.minimum.accumulate(part, axis=1, out=part)
         return scores
 
-    def calibrated_hit(self, logit: Floats) -> Floats:
+    def calibrated_hit(self, logit: Triple) -> list[float]:
         """The three probabilities of one hit from its logits."""
-        logits = np.concatenate((np.zeros(3), logit))[None]
-        calibrated: Floats = self._calibrate(logits)[0, 3:]
-        return calibrated
+        return self._calibrate_one((0.0, 0.0, 0.0), logit)[3:]
 
     # --- words ------------------------------------------------------------------------------------
 
@@ -406,11 +508,9 @@ class Model:
         return total
 
     def pair_weight(self, first: int, second: int) -> Floats:
-        found, pair = self._pairs.find(np.array([first], np.int32), np.array([second], np.int32))
-        if len(found):
-            weight: Floats = self.arrays.pair_weights[pair[0]].astype(np.float64)
-            return weight
-        return np.zeros(3)
+        """What a pair of word ids contributes; nothing if it is not known."""
+        pair = self._pairs.find_one(first, second)
+        return self.arrays.pair_weights[pair].astype(np.float64) if pair >= 0 else np.zeros(3)
 
     # --- levels -----------------------------------------------------------------------------------
 
@@ -424,6 +524,18 @@ class Model:
             reached = scores[:, columns_of(label)] >= np.array(thresholds[label])
             levels[:, place] = (reached * np.array(CUTS)).max(axis=1, initial=0)
         return levels
+
+
+def _interpolated(x: float, knots: list[float], values: list[float]) -> float:
+    """``numpy.interp`` for one number, to the last bit."""
+    right = bisect_right(knots, x)
+    if right == 0:
+        return values[0]
+    left = right - 1
+    if right == len(knots) or x == knots[left]:
+        return values[left]
+    slope = (values[right] - values[left]) / (knots[right] - knots[left])
+    return slope * (x - knots[left]) + values[left]
 
 
 @dataclass
@@ -474,8 +586,11 @@ class _PairTable:
         key = first * self.words + second
         place = (key * int(self._MULTIPLIER) & 0xFFFFFFFFFFFFFFFF) >> int(self._shift)
         for probe in range(place, place + self._probes):
-            if self._keys[probe] == key:
-                return int(self._slots[probe])
+            found = self._keys.item(probe)
+            if found == key:
+                return self._slots.item(probe)
+            if found == -1:
+                return -1
         return -1
 
     def find(

@@ -16,14 +16,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from importlib.resources import files
 from itertools import product
 from types import MappingProxyType
 
 _APOSTROPHES = frozenset(
-    "'`"
+    "'"
     "\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{PRIME}"
     "\N{MODIFIER LETTER APOSTROPHE}\N{FULLWIDTH APOSTROPHE}\N{ACUTE ACCENT}"
 )
@@ -132,14 +132,21 @@ def _fold_character(character: str) -> tuple[str, bool]:
         return styled, False
     if unicodedata.category(character) in _UNSEEN or character in _BLANK:
         return "", False
-    decomposed = unicodedata.normalize("NFKD", character)
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
-    # Lower case may decompose again ("İ" becomes "i" with a dot above).
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    # Lower case may decompose again ("İ" becomes "i" with a dot above), so both until all is still.
+    simpler = unicodedata.normalize("NFKD", character)
+    if simpler == character:
+        simpler = character.lower()
+    if simpler != character:
+        folded = [_fold_character(part) for part in simpler]
+        plain, alike = "".join(text for text, _ in folded), any(taken for _, taken in folded)
+        if plain.isascii():
+            return plain, alike
+    else:
+        plain = character
     if plain.isascii():
         return plain, False
-    alike = _look_alikes().get(plain) or _look_alikes().get(character)
-    return (alike, True) if alike else (plain, False)
+    shape = _look_alikes().get(character)
+    return (shape, True) if shape else (plain, False)
 
 
 def _is_latin(character: str) -> bool:
@@ -181,6 +188,7 @@ def _lower(character: str) -> str:
 # --- plain words ----------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1 << 14)
 def words(token: str) -> tuple[str, ...]:
     """The plain words of a token, as features know them.
 

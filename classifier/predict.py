@@ -45,11 +45,7 @@ class Classifier:
         shipped = model.thresholds
         #: The thresholds in force: the policy's, else the model's.
         self.thresholds: dict[Label, Triple] = {
-            label: tuple(
-                own if own is not None else ours
-                for own, ours in zip(policy.thresholds[label], shipped[label], strict=True)
-            )
-            for label in LABELS
+            label: _in_force(policy.thresholds[label], shipped[label]) for label in LABELS
         }
         self._judge = Judge(model, policy, self.thresholds)
 
@@ -160,6 +156,13 @@ def shipped_folder() -> Path:
     if (installed / "model.json").exists():
         return installed
     return Path(__file__).parents[1] / "models"
+
+
+def _in_force(own: Sequence[float | None], shipped: Triple) -> Triple:
+    first, second, third = (
+        ours if theirs is None else theirs for theirs, ours in zip(own, shipped, strict=True)
+    )
+    return first, second, third
 
 
 def _strings(sentences: Sequence[str], caller: str) -> list[str]:

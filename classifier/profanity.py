@@ -8,7 +8,7 @@ carries its level from the lexicon. The steps, in order, are described in ``docs
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from classifier import normalize
 from classifier.lexicon import (
@@ -87,10 +87,9 @@ def read_token(token: str) -> TokenReading:
     ()
     """
     token = token[:MAX_TOKEN]
-    if token.isascii() and token.isalpha() and len(token) > 1:
-        word = token.lower()
-        if word not in load_lexicon().forms and not _suspicious(word, token):
-            return _quiet(word)
+    quick = _at_a_glance(token)
+    if quick is not None:
+        return quick
     hits = tuple(hit for hit in _find(token) if hit.entry.level)
     core = _core(token)
     if len(core) == 1 and core.isalpha():
@@ -100,6 +99,29 @@ def read_token(token: str) -> TokenReading:
     if hits or joins or quiet.phrase_key:
         return TokenReading(hits, "", joins, quiet.phrase_key)
     return _NOTHING
+
+
+_COMMON = re.compile(
+    r"[\"'“‘]*+([A-Za-z]++(?:-[A-Za-z]++)*+)(?:['’]s)?[\"'”’).,:;?!…]*+|[\d.,:;%/()+–-]++"
+)
+
+
+def _at_a_glance(token: str) -> TokenReading | None:
+    """What most tokens need: plain words with stops around them, numbers. None: look closer."""
+    matched = _COMMON.fullmatch(token)
+    if matched is None:
+        return None
+    written = matched.group(1)
+    if written is None:
+        return _NOTHING
+    word = written.lower()
+    forms = load_lexicon().forms
+    if word in forms or len(word) < 2:
+        return None
+    if "-" not in word:
+        return None if _suspicious(word, written) else _quiet(word)
+    plain = all(part not in forms and is_ordinary(part) for part in word.split("-"))
+    return _NOTHING if plain else None
 
 
 def _suspicious(word: str, token: str) -> bool:
@@ -186,9 +208,9 @@ def _find(token: str) -> tuple[Hit, ...]:
             if plain_is_ordinary and token.isalpha():
                 return tuple(found)
     if not found:
-        hit = _mask_hit(token)
-        if hit:
-            found.append(hit)
+        mask = _mask_hit(token)
+        if mask:
+            found.append(mask)
     return tuple(found)
 
 
@@ -331,9 +353,11 @@ def _mask_hit(token: str) -> Hit | None:
     mask = normalize.masked(token)
     if "*" in token and _HYPHENED.search(token):  # one part of a compound: "f*ck-up"
         for part in re.finditer(r"[^-]+", token):
-            hit = _mask_hit(part.group()) if "*" in part.group() else None
-            if hit:
-                return replace(hit, start=part.start() + hit.start, end=part.start() + hit.end)
+            within = _mask_hit(part.group()) if "*" in part.group() else None
+            if within:
+                return replace(
+                    within, start=part.start() + within.start, end=part.start() + within.end
+                )
         return None
     if mask is None:
         bare = _BARE.search(token)
@@ -463,6 +487,7 @@ def _to_the_bracket(tokens: Sequence[str], place: Located) -> Located:
 _SIGNS_AROUND = "\"'“”‘’.,:;!?()[]*_"
 
 
+@lru_cache(maxsize=1 << 14)
 def _core(token: str) -> str:
     return normalize.fold(token[:MAX_TOKEN]).text.strip(_SIGNS_AROUND)
 
@@ -547,41 +572,40 @@ def _joined(tokens: Sequence[str], index: int) -> tuple[list[Located], int] | No
     return located, last - index + 1
 
 
+#: No word of the lexicon is longer; a page of lone letters is looked at in pieces of this size.
+_LONGEST_SPACED = 16
+
+
 def _spaced(
     tokens: Sequence[str], readings: Sequence[TokenReading], start: int
 ) -> tuple[list[Located], int]:
-    """ "f u c k", "s h i t": a run of lone letters that spells a word."""
+    """ "f u c k", "s h i t": lone letters from ``start`` that spell a word."""
     places = [start]
     index = start + 1
-    while index < len(tokens):
+    while index < len(tokens) and len(places) <= _LONGEST_SPACED:
         if readings[index].letter:
             places.append(index)
-        elif not (tokens[index] in "-_.*·•/|+~" and len(tokens[index]) == 1):
+        elif tokens[index] not in _BETWEEN_LETTERS:
             break
         index += 1
-    if len(places) < 3:
-        return [], 0
     letters = "".join(readings[place].letter for place in places)
-    forms = load_lexicon().forms
     capitals = all(tokens[place].strip(".,").isupper() for place in places)
-    for length in range(min(len(letters), _LONGEST_SPACED), 2, -1):
-        for offset in range(len(letters) - length + 1):
-            entry = forms.get(letters[offset : offset + length])
-            if entry is None or (length == 3 and (capitals or len(letters) > 3)):
-                continue
-            if length < len(letters) and "stem" not in entry.flags:
-                continue
-            first, last = places[offset], places[offset + length - 1]
-            start_at, end_at = _core_span(tokens[first])[0], _core_span(tokens[last])[1]
-            word = letters[offset : offset + length]
-            return [
-                Located(first, last, Hit(start_at, end_at, entry, word, "spaced"))
-            ], index - start
+    goes_before = start > 0 and readings[start - 1].letter != ""
+    for length in range(len(letters), 2, -1):
+        entry = load_lexicon().forms.get(letters[:length])
+        alone = length == len(letters) and not goes_before
+        # "A S S" may be initials; among further letters only the clear words are read.
+        if entry is None or (length == 3 and (capitals or not alone)):
+            continue
+        if alone or "stem" in entry.flags:
+            last = places[length - 1]
+            start_at, end_at = _core_span(tokens[start])[0], _core_span(tokens[last])[1]
+            hit = Hit(start_at, end_at, entry, letters[:length], "spaced")
+            return [Located(start, last, hit)], last - start + 1
     return [], 0
 
 
-#: No word of the lexicon is longer; keeps a page of lone letters from being tried in every way.
-_LONGEST_SPACED = 16
+_BETWEEN_LETTERS = frozenset("-_.*·•/|+~")
 
 
 def _joint(tokens: Sequence[str], index: int) -> Located | None:

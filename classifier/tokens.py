@@ -14,13 +14,28 @@ from classifier.profanity import TokenReading, is_ordinary, read_token
 
 #: Signs that stand around words in ordinary text and change no reading of them.
 SIGNS = "\"'“”‘’.,;:?!)…"
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_NUMBER = re.compile(r"[$£€]?\d+(?:[.,:]\d+)*(?:%|s|st|nd|rd|th|am|pm|km|mph|bn)?")
+_LINK = re.compile(r"https?://[\w./-]*")
+#: Opening signs, which join SIGNS unless they open "[expletive".
+OPENING = "(["
+_COVERED = re.compile(
+    r"[(\[](?:expletive|bleep|profan|obscen|vulgar|swear|curse|cuss|racial|slur|censor|redact|delete)",
+    re.IGNORECASE,
+)
 _CONTRACTED = re.compile(r"([A-Za-z]{2,})['’](?:s|t|re|ve|ll|d|m)")
 _COMPOUND = re.compile(r"[A-Za-z]{2,}(?:-[A-Za-z]{2,})+")
 _DOUBLED = re.compile(r"(.)\1")
 _NOTHING = TokenReading()
 
 _EDGES = "\"'“”‘’.,:;!?()[]*_~-"
+
+
+def inside_signs(token: str) -> str:
+    """The token without the signs around it that change no reading."""
+    part = token.strip(SIGNS)
+    if part[:1] in OPENING and not _COVERED.search(token):
+        return part.lstrip(OPENING + SIGNS)
+    return part
 
 
 def quiet_word(word: str) -> TokenReading | None:
@@ -33,9 +48,9 @@ def quiet_word(word: str) -> TokenReading | None:
 
 
 def quiet_reading(part: str) -> TokenReading | None:
-    """The reading of a token from what is between its ``SIGNS``: numbers, contractions and
-    compounds of ordinary words; None for others."""
-    if _NUMBER.fullmatch(part):
+    """The reading of a token from what is between its ``SIGNS``: numbers, links, contractions
+    and compounds of ordinary words; None for others."""
+    if _NUMBER.fullmatch(part) or _LINK.fullmatch(part):
         return _NOTHING
     contracted = _CONTRACTED.fullmatch(part)
     if contracted:

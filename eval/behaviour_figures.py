@@ -10,6 +10,10 @@ from eval.cases import Case, Twin
 CLOSE: Final = 0.1
 
 
+#: Of a case, the expected and our levels, each (profanity, violence).
+Known = tuple[tuple[int, int | None], tuple[int, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The profanity level a system gives each case; ``exact`` False: it only says yes or no."""
@@ -36,11 +40,11 @@ def figures(cases: Sequence[Case], answers: dict[str, Answers]) -> dict[str, Any
     """Everything that is shown: by kind, in total, and each of our failures."""
     mine = answers["forewarn"]
     kinds = list(dict.fromkeys(case.kind for case in cases))
-    levels = {case.id: level for case, level in zip(cases, mine.levels, strict=True)}
+    known = _known(cases, mine)
     by_kind = []
     for kind in kinds:
         places = [i for i, case in enumerate(cases) if case.kind == kind]
-        by_kind.append({"kind": kind} | _counts(cases, answers, places, levels))
+        by_kind.append({"kind": kind} | _counts(cases, answers, places, known))
     everything = range(len(cases))
     flagged = [i for i in everything if cases[i].profanity > 0]
     clean = [i for i in everything if cases[i].profanity == 0]
@@ -50,15 +54,23 @@ def figures(cases: Sequence[Case], answers: dict[str, Answers]) -> dict[str, Any
         "cases": len(cases),
         "kinds": by_kind,
         "totals": {
-            "recall (should flag)": _counts(cases, answers, flagged, levels),
-            "specificity (should not)": _counts(cases, answers, clean, levels),
-            "all": _counts(cases, answers, list(everything), levels),
+            "recall (should flag)": _counts(cases, answers, flagged, known),
+            "specificity (should not)": _counts(cases, answers, clean, known),
+            "all": _counts(cases, answers, list(everything), known),
         },
         "failures": [
             failure
             for i in everything
-            if (failure := _failure(cases[i], mine, i, levels)) is not None
+            if (failure := _failure(cases[i], mine, i, known)) is not None
         ],
+    }
+
+
+def _known(cases: Sequence[Case], mine: Answers) -> dict[str, Known]:
+    violence = mine.violence or [None] * len(cases)
+    return {
+        case.id: ((case.profanity, case.violence), (level, other))
+        for case, level, other in zip(cases, mine.levels, violence, strict=True)
     }
 
 
@@ -66,7 +78,7 @@ def _counts(
     cases: Sequence[Case],
     answers: dict[str, Answers],
     places: Sequence[int],
-    levels: dict[str, int],
+    known: dict[str, Known],
 ) -> dict[str, Any]:
     mine = answers["forewarn"]
     about = [i for i in places if cases[i].violence is not None]
@@ -79,8 +91,8 @@ def _counts(
         },
         "exact": sum(mine.levels[i] == cases[i].profanity for i in places),
         "pairs": {
-            "n": sum(_paired(cases[i], levels) is not None for i in places),
-            "right": sum(_paired(cases[i], levels) is True for i in places),
+            "n": sum(_paired(cases[i], known) is not None for i in places),
+            "right": sum(_paired(cases[i], known) is True for i in places),
         },
         "violence": {
             "n": len(about),
@@ -93,15 +105,26 @@ def _counts(
     }
 
 
-def _paired(case: Case, levels: dict[str, int]) -> bool | None:
-    """Whether our levels of the case and its pair stand as the type says; None without a say."""
-    if case.type not in ("invariance", "direction") or case.pair not in levels:
+def _paired(case: Case, known: dict[str, Known]) -> bool | None:
+    """Whether our levels of the case and its pair stand as the type says; None without a say.
+
+    Invariance: the same profanity. Direction: in each label in which the two cases are expected
+    to differ, our levels differ the same way.
+    """
+    if case.type not in ("invariance", "direction") or case.pair not in known:
         return None
-    same = levels[case.id] == levels[case.pair]
-    return same if case.type == "invariance" else not same
+    (wanted, given), (other_wanted, other_given) = known[case.id], known[case.pair]
+    if case.type == "invariance":
+        return given[0] == other_given[0]
+    apart = [
+        (mine - other, our - theirs)
+        for mine, other, our, theirs in zip(wanted, other_wanted, given, other_given, strict=True)
+        if mine is not None and other is not None and mine != other
+    ]
+    return all(expected * found > 0 for expected, found in apart)
 
 
-def _failure(case: Case, mine: Answers, i: int, levels: dict[str, int]) -> dict[str, Any] | None:
+def _failure(case: Case, mine: Answers, i: int, known: dict[str, Known]) -> dict[str, Any] | None:
     wrong = []
     if mine.levels[i] != case.profanity:
         wrong.append(f"profanity {mine.levels[i]}, not {case.profanity}")
@@ -109,7 +132,7 @@ def _failure(case: Case, mine: Answers, i: int, levels: dict[str, int]) -> dict[
         wrong.append(f"violence {(mine.violence or [])[i]}, not {case.violence}")
     if case.span and mine.levels[i] and case.span not in (mine.spans or [])[i]:
         wrong.append("the span is another")
-    if _paired(case, levels) is False:
+    if _paired(case, known) is False:
         wrong.append(f"{case.type} against {case.pair}")
     if not wrong:
         return None

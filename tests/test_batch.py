@@ -341,7 +341,7 @@ def test_a_killed_run_ends_with_the_same_bytes(tmp_path: Path) -> None:
     require(sys.platform == "linux", "SIGKILL and process groups as on Linux")
     from eval.bench.kills import run_kills
 
-    texts = [" ".join(TEXTS) ] * 1500
+    texts = [" ".join(TEXTS)] * 1500
     for kind in ("jsonl", "parquet"):
         folder = tmp_path / kind
         folder.mkdir()

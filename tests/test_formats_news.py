@@ -94,6 +94,20 @@ def test_ninjs1_slots():
     assert tagged["ednote"] == "Eds: Story includes vulgarity."
 
 
+def test_ninjs1_names_bodies_after_their_role():
+    item = '{"uri":"u","versioncreated":"x","headline_main":"A","body_main":"fuck","body_richtext":"<p>fu<b>ck</b></p>"}'
+    assert find_format(read_source(item), None).name == "ninjs"
+    assert fields(item) == [("headline", "A"), ("body", "fuck")]
+    assert untag(tag(item, classifier=CLF)) == item
+
+
+def test_ninjs2_has_lower_case_names():
+    item = '{"uri":"u","headlines":[{"value":"A"}],"bodies":[{"contenttype":"text/plain","value":"fuck"}]}'
+    tagged = json.loads(tag(item, classifier=CLF))
+    assert "ednote" in tagged
+    assert tagged["descriptions"][0]["contenttype"] == "text/plain"
+
+
 def test_ninjs_rel_and_role_are_settings():
     house = FakeClassifier({"ninjs": {"rel": "cw", "role": "warning", "ed_note": False}})
     tagged = tag(NINJS3, classifier=house)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,18 @@ from classifier import features
 from classifier.model import Arrays
 from classifier.taxonomy import CUTS, LABELS, Label
 from training.calibrate import Curve, choose_threshold, expected_calibration_error, fit_curve
+from training.classes import load_classes
 from training.data import fold_of, group_of
-from training.fit import Floats, Heads, Instances, Matrix, Vocabulary, fit_heads, flatten, targets_of
+from training.fit import (
+    Floats,
+    Heads,
+    Instances,
+    Matrix,
+    Vocabulary,
+    fit_heads,
+    flatten,
+    targets_of,
+)
 from training.labels import Row
 
 Progress = Callable[[str], None]
@@ -27,12 +37,13 @@ class Settings:
     """What was chosen on cross-validation (training/EXPERIMENTS.md), and how to measure it."""
 
     #: scikit-learn's C of the violence heads and of the profanity heads, for cuts 1, 2, 3.
-    violence_strength: tuple[float, float, float] = (0.01, 0.01, 0.01)
+    violence_strength: tuple[float, float, float] = (0.03, 0.03, 0.03)
     profanity_strength: tuple[float, float, float] = (0.05, 0.05, 0.05)
     #: Segments a word, a pair and a character n-gram must stand in; hits for a hit feature.
     least_word: int = 2
     least_pair: int = 2
     least_char: int = 4
+    least_class: int = 5
     least_hit: int = 2
     #: Whether character n-grams are features of all words or only stand in for unknown ones.
     chars: bool = False
@@ -51,7 +62,7 @@ class Soft:
 
     texts: list[str]
     probabilities: Floats
-    weight: float = 0.5
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -86,16 +97,24 @@ def build(
         level = np.array([levels[place] for place in chosen], int)
         progress(f"{label}: reading {len(texts):,} rows")
         extra = soft if label == "violence" else None
-        part = _violence_part(texts, settings, extra) if label == "violence" else _hit_part(texts, settings)
+        part = (
+            _violence_part(texts, settings, extra)
+            if label == "violence"
+            else _hit_part(texts, settings)
+        )
         progress(f"{label}: {part.instances.features.shape[1]:,} features, {settings.folds} folds")
-        strength = settings.violence_strength if label == "violence" else settings.profanity_strength
+        strength = (
+            settings.violence_strength if label == "violence" else settings.profanity_strength
+        )
         logits = _held_out(part, targets_of(level), folds[chosen], strength, settings, extra)
         progress(f"{label}: all rows")
         part.heads = _fit(part, targets_of(level), np.arange(len(level)), strength, settings, extra)
         parts[label] = part
         silent = np.isneginf(logits[:, 0])
         if label == "profanity" and silent.any():
-            no_hit = np.clip((targets_of(level)[silent].sum(axis=0) + 0.5) / (silent.sum() + 50), 1e-4, 0.5)
+            no_hit = np.clip(
+                (targets_of(level)[silent].sum(axis=0) + 0.5) / (silent.sum() + 50), 1e-4, 0.5
+            )
             no_hit = np.minimum.accumulate(no_hit)
         scores = np.empty((len(level), 3))
         for cut in range(3):
@@ -111,7 +130,9 @@ def build(
     return Built(arrays, thresholds, held_out, report)
 
 
-def _thresholds(scores: Floats, level: Any, settings: Settings) -> tuple[list[float], dict[str, Any]]:
+def _thresholds(
+    scores: Floats, level: Any, settings: Settings
+) -> tuple[list[float], dict[str, Any]]:
     cuts, said = [], {}
     for cut in CUTS:
         column = scores[:, cut - 1]
@@ -132,7 +153,7 @@ def _thresholds(scores: Floats, level: Any, settings: Settings) -> tuple[list[fl
     return cuts, said
 
 
-# --- one label's features --------------------------------------------------------------------------
+# --- one label's features -------------------------------------------------------------------------
 
 
 @dataclass
@@ -140,8 +161,8 @@ class _Part:
     instances: Instances
     names: list[str]
     idf: Floats
-    #: for violence: how many of the features are words, pairs, character n-grams
-    sizes: tuple[int, int, int] = (0, 0, 0)
+    #: for violence: how many features are words, pairs, character n-grams, word classes
+    sizes: tuple[int, int, int, int] = (0, 0, 0, 0)
     soft: Instances | None = None
     heads: Heads | None = None
 
@@ -184,14 +205,23 @@ def _violence_part(texts: Sequence[str], settings: Settings, soft: Soft | None) 
             [list(features.char_ngrams(word)) for word in every.get_feature_names_out()]
         )
         counted = (by_word @ ngrams).tocsr()
-        often = np.flatnonzero(np.bincount(counted.indices, minlength=counted.shape[1]) >= settings.least_char)
+        often = np.flatnonzero(
+            np.bincount(counted.indices, minlength=counted.shape[1]) >= settings.least_char
+        )
         matrices.append(counted[:, often])
         chars = list(spelled.get_feature_names_out()[often])
         names += chars
+    classes = load_classes()
+    kinds = _Counted(
+        [[kind for word in segment for kind in classes.get(word, ())] for segment in segments],
+        settings.least_class,
+    )
+    matrices.append(kinds.matrix)
+    names += kinds.names
     matrix = sparse.hstack(matrices).tocsr()
     tfidf = TfidfTransformer(norm=None).fit(matrix)
     matrix = tfidf.transform(matrix).tocsr()
-    sizes = (len(words.names), len(pairs.names), len(chars))
+    sizes = (len(words.names), len(pairs.names), len(chars), len(kinds.names))
     own = int(np.searchsorted(row, len(texts)))
     part = _Part(Instances(matrix[:own], row[:own], len(texts)), names, tfidf.idf_, sizes)
     if extra:
@@ -226,7 +256,9 @@ def _held_out(
     part: _Part, targets: Floats, folds: Any, strength: Any, settings: Settings, soft: Soft | None
 ) -> Floats:
     """Logits of each row by a model that has not seen its document."""
-    present = [fold for fold in range(settings.folds) if (folds == fold).any() and (folds != fold).any()]
+    present = [
+        fold for fold in range(settings.folds) if (folds == fold).any() and (folds != fold).any()
+    ]
 
     def one(fold: int) -> tuple[Any, Floats]:
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
@@ -267,7 +299,8 @@ def _arrays(
     violence, profanity = parts["violence"], parts["profanity"]
     assert violence.heads is not None
     assert profanity.heads is not None
-    words, word_weights, pairs, pair_weights, chars, char_weights = _split(violence)
+    (words, word_weights), (pairs, pair_weights), (chars, char_weights), kinds = _split(violence)
+    words, word_weights = _with_classes(words, word_weights, *kinds)
     char_kept = _worth(char_weights, settings)
     chars = [name for name, kept in zip(chars, char_kept, strict=True) if kept]
     char_weights = char_weights[char_kept]
@@ -303,18 +336,29 @@ def _arrays(
     )
 
 
-def _split(part: _Part) -> tuple[list[str], Floats, list[str], Floats, list[str], Floats]:
+def _split(part: _Part) -> list[tuple[list[str], Floats]]:
+    """Names and weights of words, pairs, character n-grams and word classes."""
     weights = part.weights()
-    first, second = part.sizes[0], part.sizes[0] + part.sizes[1]
-    names = part.names
-    return (
-        names[:first],
-        weights[:first].copy(),
-        names[first:second],
-        weights[first:second],
-        names[second:],
-        weights[second:],
-    )
+    ends = np.cumsum(part.sizes)
+    return [
+        (part.names[end - size : end], weights[end - size : end].copy())
+        for size, end in zip(part.sizes, ends, strict=True)
+    ]
+
+
+def _with_classes(
+    words: list[str], weights: Floats, kinds: list[str], kind_weights: Floats
+) -> tuple[list[str], Floats]:
+    """The words with the weights of their classes folded in, and further words that have only
+    those: a word the rows never showed is known by its kind. Sorted."""
+    place = {name: row for row, name in enumerate(kinds)}
+    table = dict(zip(words, weights, strict=True))
+    for word, features_of in load_classes().items():
+        known = [place[kind] for kind in features_of if kind in place]
+        if known:
+            table[word] = table.get(word, 0) + kind_weights[known].sum(axis=0)
+    ordered = sorted(table)
+    return ordered, np.array([table[word] for word in ordered]).reshape(-1, len(CUTS))
 
 
 def _worth(weights: Floats, settings: Settings) -> Any:

@@ -73,7 +73,13 @@ def fit_curve(logits: Floats, reached: NDArray[np.bool_]) -> Curve:
     ends = np.array([min(low, x[0]) - 1, max(high, x[-1]) + 1])
     x_all = np.array([ends[0], *x, ends[1]])
     y_mid = fitted.predict(x)
-    y_all = np.array([min(y_mid[0], float(prior(ends[:1])[0])), *y_mid, max(y_mid[-1], float(prior(ends[1:])[0]))])
+    y_all = np.array(
+        [
+            min(y_mid[0], float(prior(ends[:1])[0])),
+            *y_mid,
+            max(y_mid[-1], float(prior(ends[1:])[0])),
+        ]
+    )
     return _increasing(x_all, y_all)
 
 
@@ -112,7 +118,10 @@ def choose_threshold(
     best = int(np.argmax(np.where(allowed, f1, -1)))
     threshold = float(np.round(t[best] - 5e-5, 4))
     measured = {"precision": p[best], "recall": r[best], "f1": f1[best]}
-    return max(threshold, 1e-4), {"rule": rule, **{k: round(float(v), 4) for k, v in measured.items()}}
+    return max(threshold, 1e-4), {
+        "rule": rule,
+        **{k: round(float(v), 4) for k, v in measured.items()},
+    }
 
 
 def expected_calibration_error(scores: Floats, reached: NDArray[np.bool_], bins: int = 15) -> float:

@@ -18,7 +18,9 @@ def own_rows() -> list[Row]:
     return corpus.load_corpus()
 
 
-def source_rows(folder: Path, names: Sequence[str] | None = None) -> tuple[list[Row], dict[str, tuple[int, int]]]:
+def source_rows(
+    folder: Path, names: Sequence[str] | None = None
+) -> tuple[list[Row], dict[str, tuple[int, int]]]:
     """Our labels joined to the text of the sources in ``folder``; matched and all, by source."""
     loaded = [
         label

@@ -169,7 +169,9 @@ def _logistic(
     else:
         part = features[~sure]
         x = sparse.vstack([features[sure], part, part]).tocsr()
-        y = np.concatenate([target[sure] > 0.5, np.ones(part.shape[0], bool), np.zeros(part.shape[0], bool)])
+        y = np.concatenate(
+            [target[sure] > 0.5, np.ones(part.shape[0], bool), np.zeros(part.shape[0], bool)]
+        )
         soft, w_soft = target[~sure], weights[~sure]
         w = np.concatenate([weights[sure], w_soft * soft, w_soft * (1 - soft)])
     model = LogisticRegression(C=strength, solver="liblinear", random_state=seed, max_iter=200)

@@ -7,7 +7,7 @@ opinion of unlabelled sentences of the train sources is kept in ``opinions.npz``
 (``labels.sentence_key``) and without their text, and the linear model learns from it beside the
 labels. Training needs only that file; making it needs the extra ``teacher``::
 
-    python -m training.teacher --sources DIR [--hold-out FOLD] [--most 100000]
+    python -m training.teacher --sources DIR [--hold-out FOLD] [--most 150000]
 
 ``--hold-out`` leaves one fold of documents out of the fine-tuning and reports the teacher's
 average precision there; the shipped opinions come from a teacher that has not seen fold 0.
@@ -15,8 +15,10 @@ average precision there; the shipped opinions come from a teacher that has not s
 
 import argparse
 import random
+import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,9 +26,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier import features
 from classifier.errors import ForewarnError, InputError
 from classifier.taxonomy import CUTS
 from training.build import Soft
+from training.classes import make_classes
 from training.data import distinct, fold_of, group_of, own_rows, source_rows
 from training.labels import Row, collapsed, sentence_key
 from training.sources import documents, train_sources
@@ -75,7 +79,9 @@ def _number(item: Unlabelled) -> int:
     return int(sentence_key(item.source, item.text), 16)
 
 
-def select(items: Sequence[Unlabelled], rows: Sequence[Row], most: int, seed: int = 0) -> list[Unlabelled]:
+def select(
+    items: Sequence[Unlabelled], rows: Sequence[Row], most: int, seed: int = 0
+) -> list[Unlabelled]:
     """At most ``most`` distinct sentences without a label, those that may speak of harm first.
 
     "May" is a rough guess of a first model (probability above 0.12); the rest is a random draw,
@@ -144,7 +150,9 @@ class Teacher:
             for batch in _batches(rows):
                 wanted = [[float((row.violence or 0) >= cut) for cut in CUTS] for row in batch]
                 losses = torch.nn.functional.binary_cross_entropy_with_logits(
-                    self._logits([row.text for row in batch]), torch.tensor(wanted), reduction="none"
+                    self._logits([row.text for row in batch]),
+                    torch.tensor(wanted),
+                    reduction="none",
                 )
                 optimizer.zero_grad()
                 (losses * weights).mean().backward()
@@ -155,6 +163,21 @@ class Teacher:
                 done += 1
                 if done % 50 == 0:
                     progress(f"fine-tuning: step {done} of about {steps}")
+
+    def vectors(self, words: Sequence[str]) -> Floats:
+        """The teacher's vector of each word by itself: its mean over the word's pieces."""
+        self._encoder.eval()
+        found = []
+        with self._torch.inference_mode():
+            for start in range(0, len(words), 256):
+                batch = self._tokens(
+                    list(words[start : start + 256]), padding=True, truncation=True,
+                    max_length=16, return_tensors="pt",
+                )  # fmt: skip
+                hidden = self._encoder(**batch).last_hidden_state
+                mask = batch["attention_mask"].unsqueeze(-1)
+                found.append(((hidden * mask).sum(1) / mask.sum(1)).numpy())
+        return np.concatenate(found).astype(np.float64)
 
     def opinions(self, texts: Sequence[str], progress: Progress) -> Floats:
         """Probabilities ``(n, 3)``, non-increasing along a row."""
@@ -182,11 +205,24 @@ def _batches(rows: Sequence[Row]) -> list[list[Row]]:
     return batches
 
 
+def common_words(texts: Sequence[str], least: int = 2) -> list[str]:
+    """Words of ASCII letters that the texts hold at least ``least`` times, commonest first."""
+    counts = Counter(
+        word for text in texts for segment in features.segments(text) for word in segment
+    )
+    fit = [w for w, n in counts.items() if n >= least and re.fullmatch(r"[a-z][a-z']{1,19}", w)]
+    return sorted(fit, key=lambda word: (-counts[word], word))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m training.teacher", description=__doc__.split("\n\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m training.teacher", description=__doc__.split("\n\n")[0]
+    )
     parser.add_argument("--sources", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--hold-out", type=int, metavar="FOLD", help="fold to leave out and report on")
-    parser.add_argument("--most", type=int, default=100_000, help="sentences to read (100,000)")
+    parser.add_argument(
+        "--hold-out", type=int, metavar="FOLD", help="fold to leave out and report on"
+    )
+    parser.add_argument("--most", type=int, default=150_000, help="sentences to read (150,000)")
     parser.add_argument("--out", type=Path, default=OPINIONS)
     args = parser.parse_args(arguments)
     started = time.monotonic()
@@ -195,18 +231,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"[{time.monotonic() - started:6.0f} s] {message}", file=sys.stderr, flush=True)
 
     try:
-        rows = [row for row in distinct([*own_rows(), *source_rows(args.sources)[0]]) if row.violence is not None]
+        rows = [
+            row
+            for row in distinct([*own_rows(), *source_rows(args.sources)[0]])
+            if row.violence is not None
+        ]
         held = [fold_of(group_of(row), 5) == args.hold_out for row in rows]
         try:
             teacher = Teacher()
         except ImportError as error:
-            raise InputError(f"{error}: install the extra with pip install -e '.[teacher]'") from error
+            raise InputError(
+                f"{error}: install the extra with pip install -e '.[teacher]'"
+            ) from error
         teacher.fit([row for row, out in zip(rows, held, strict=True) if not out], progress)
         outside = [row for row, out in zip(rows, held, strict=True) if out]
         if outside:
             _report(teacher.opinions([row.text for row in outside], progress), outside)
         items = select(list(unlabelled(documents(args.sources, train_sources()))), rows, args.most)
         save(items, teacher.opinions([item.text for item in items], progress), args.out)
+        words = common_words([item.text for item in items] + [row.text for row in rows])
+        make_classes(words, teacher.vectors(words))
     except ForewarnError as error:
         print(f"training.teacher: {error}", file=sys.stderr)
         return 2

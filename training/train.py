@@ -57,17 +57,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__.split("\n\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m training.train", description=__doc__.split("\n\n")[0]
+    )
     parser.add_argument("--data", type=Path, nargs="*", default=[], metavar="FILE",
                         help="further labelled JSONL, CSV or TSV")  # fmt: skip
     parser.add_argument("--text", metavar="COLUMN", help="its text column (text)")
-    parser.add_argument("--violence", metavar="COLUMN", help="its violence column (violence, if there)")
-    parser.add_argument("--profanity", metavar="COLUMN", help="its profanity column (profanity, if there)")
+    parser.add_argument(
+        "--violence", metavar="COLUMN", help="its violence column (violence, if there)"
+    )
+    parser.add_argument(
+        "--profanity", metavar="COLUMN", help="its profanity column (profanity, if there)"
+    )
     parser.add_argument("--only-data", action="store_true", help="leave out our own corpus")
-    parser.add_argument("--sources", type=Path, metavar="DIR", help="folder with the public sources")
-    parser.add_argument("--without", nargs="*", default=[], metavar="SOURCE", help="sources to leave out")
-    parser.add_argument("--no-teacher", action="store_true", help="leave out the teacher's opinions")
-    parser.add_argument("--out", type=Path, default=ROOT / "models", metavar="DIR", help="where to write (models/)")
+    parser.add_argument(
+        "--sources", type=Path, metavar="DIR", help="folder with the public sources"
+    )
+    parser.add_argument(
+        "--without", nargs="*", default=[], metavar="SOURCE", help="sources to leave out"
+    )
+    parser.add_argument(
+        "--no-teacher", action="store_true", help="leave out the teacher's opinions"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "models", metavar="DIR", help="where to write (models/)"
+    )
     parser.add_argument("--folds", type=int, default=5, help="folds of the cross-validation (5)")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="processes")
     parser.add_argument("--seed", type=int, default=0)
@@ -107,12 +121,22 @@ def gather(args: argparse.Namespace, progress: Any) -> tuple[list[Row], list[dic
     rows = distinct(rows)
     if not rows:
         raise InputError("nothing to learn from: give --data FILE, or leave out --only-data")
-    progress(f"{len(rows):,} rows: " + ", ".join(f"{n} {c:,}" for n, c in Counter(r.source for r in rows).items()))
+    progress(
+        f"{len(rows):,} rows: "
+        + ", ".join(f"{n} {c:,}" for n, c in Counter(r.source for r in rows).items())
+    )
     return rows, described
 
 
-def _described(name: str, rows: Sequence[Row], files: Sequence[Path], licence: str) -> dict[str, Any]:
-    return {"name": name, "rows": len(rows), "licence": licence, "files": {p.name: _digest(p) for p in files}}
+def _described(
+    name: str, rows: Sequence[Row], files: Sequence[Path], licence: str
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "rows": len(rows),
+        "licence": licence,
+        "files": {p.name: _digest(p) for p in files},
+    }
 
 
 def _digest(path: Path) -> str:
@@ -120,7 +144,10 @@ def _digest(path: Path) -> str:
 
 
 def describe(
-    built: Built, described: list[dict[str, Any]], args: argparse.Namespace, arguments: Sequence[str] | None
+    built: Built,
+    described: list[dict[str, Any]],
+    args: argparse.Namespace,
+    arguments: Sequence[str] | None,
 ) -> dict[str, Any]:
     """The readable half of the artefact."""
     command = shlex.join(arguments if arguments is not None else sys.argv[1:])
@@ -130,13 +157,14 @@ def describe(
         "date": _date(args),
         "command": f"python -m training.train {command}".strip(),
         "thresholds": built.thresholds,
-        "threshold_rule": "level 2: best F1 with recall >= 0.9 and precision >= 0.7 on held-out folds, "
-        "else best F1; levels 1 and 3: best F1",
+        "threshold_rule": "on held-out folds, level 2: best F1 with recall >= 0.9 and precision "
+        ">= 0.7, else best F1; levels 1 and 3: best F1",
         "held_out": built.report,
         "population": "calibrated and measured on the labelled rows named under data (enriched in "
         "violence and profanity), folds grouped by document",
         "data": described,
-        "versions": {name: version(name) for name in _LIBRARIES} | {"python": platform.python_version()},
+        "versions": {name: version(name) for name in _LIBRARIES}
+        | {"python": platform.python_version()},
     }  # fmt: skip
 
 
@@ -155,10 +183,10 @@ def _tell(built: Built) -> None:
     print("held-out folds  positives  threshold  precision  recall     f1    ece")
     for label in LABELS:
         for cut, said in built.report[label].items():
+            numbers = [said.get(name, float("nan")) for name in ("precision", "recall", "f1")]
             print(
                 f"{label:>9} >= {cut} {said['positives']:>10} {said['threshold']:>10.3f}"
-                f" {said.get('precision', float('nan')):>10.3f} {said.get('recall', float('nan')):>7.3f}"
-                f" {said.get('f1', float('nan')):>6.3f} {said['ece']:>6.3f}"
+                f" {numbers[0]:>10.3f} {numbers[1]:>7.3f} {numbers[2]:>6.3f} {said['ece']:>6.3f}"
             )
             if "warning" in said:
                 print(f"          warning: {said['warning']}")

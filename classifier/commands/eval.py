@@ -25,6 +25,8 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     try:
         from classifier.evaluate import command
+
+        return command.run(args)  # which imports what it needs when it needs it
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
@@ -34,4 +36,3 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    return command.run(args)

@@ -33,7 +33,7 @@ class Outputs:
 
     json: bool = False
     html: Path | None = None
-    most: int = 2000
+    most: int = 1000
     show: bool = True
     encoding: str | None = None
 

@@ -43,9 +43,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     out.add_argument(
         "--most",
         type=_count,
-        default=2000,
+        default=1000,
         metavar="N",
-        help="documents in the HTML report, the most severe (default: 2000)",
+        help="documents in the HTML report, the most severe (default: 1000)",
     )
 
     fields = parser.add_argument_group("fields of tables")

@@ -22,7 +22,7 @@ from classifier.taxonomy import LABELS, LEVEL_NAMES, TAGS
 
 #: A sentence that is not flagged has reasons in the page from this share of its threshold on:
 #: those are the ones that a moved slider may flag.
-NEAR: Final = 0.3
+NEAR: Final = 0.6
 
 
 class Page:

@@ -1,7 +1,8 @@
 """The one rule for what is the text of an article on a page; tag, eval and everything else use it.
 
-1. The outermost ``<article>`` elements; when one of them holds at least half of their text, that
-   one alone. Else ``<main>`` (or ``role="main"``), else the body without ``header``.
+1. The outermost ``<article>`` elements; when one of them holds at least half of their text, or
+   three times the text of the next, that one alone (the others are teasers). Else ``<main>`` (or
+   ``role="main"``), else the body without ``header``.
 2. Within that, without ``nav``, ``footer``, ``aside``, scripts, styles, templates and comments, and
    without what shows no text of the article: form controls, frames, embedded objects, SVG.
 3. Block elements and ``<br>`` end what stands before them; inline tags do not part a word
@@ -43,6 +44,8 @@ _WARNING_CLASS: Final = re.compile(
 )
 #: More boxes than this before a story are not warnings.
 _MOST_AROUND: Final = 8
+#: A story beside its teasers is so many times longer than the longest of them.
+_STORY: Final = 3
 _SPACE: Final = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
 _NOTE_NUMBER: Final = re.compile(r"(?:\s{0,9}<[^<>]{0,200}>){0,3}\s{0,9}[\[(\d*\N{DAGGER}]")
 
@@ -109,7 +112,8 @@ def _roots(page: Page) -> list[Element]:
     sizes = [_text_size(page, e) for e in articles]
     if total := sum(sizes):
         largest = max(range(len(sizes)), key=sizes.__getitem__)
-        if sizes[largest] * 2 >= total:
+        next_size = max((size for n, size in enumerate(sizes) if n != largest), default=0)
+        if sizes[largest] * 2 >= total or sizes[largest] >= _STORY * next_size:
             return [articles[largest]]
         return [e for e, size in zip(articles, sizes, strict=True) if size]
     mains = [
@@ -195,6 +199,8 @@ class _Reader:
         self.pre = 0
         self.headline: Element | None = None
         self.blocks: dict[int, tuple[int, int]] = {}
+        #: Start of an element -> the block around it that can be folded away
+        self.folds: dict[int, Element | None] = {}
 
     def read(self) -> None:
         roots: list[Element | None] = list(self.article.roots) or [None]
@@ -262,7 +268,10 @@ class _Reader:
         before = len(self.text)
         _add_text(self.text, self.source, token, pre=bool(self.pre))
         if len(self.text) > before and event.element is not None:
-            block = _foldable(event.element)
+            element = event.element
+            if element.start not in self.folds:
+                self.folds[element.start] = _foldable(element)
+            block = self.folds[element.start]
             if block is not None:
                 self.blocks[block.start] = self._outside(block.start, block.end)
 

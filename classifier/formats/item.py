@@ -48,6 +48,7 @@ class Item:
 
     def add(self, name: str, text_map: TextMap) -> None:
         """Append a field; an empty one is left out."""
+        text_map.trim()
         if not text_map.text.strip():
             return
         start = len(self.text) + len(FIELD_BREAK) if self.text else 0

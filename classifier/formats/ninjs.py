@@ -58,17 +58,26 @@ _STANDFIRST: Final = frozenset(
 def version_of(root: Node) -> int:
     """1, 2 or 3: by what the item says of itself, else by the names of its members."""
     said = root.get("standard")
-    if said is not None and said.kind == "object" and said.text("version")[:1] in "123":
-        return int(said.text("version")[:1] or "3")
+    if said is not None and said.kind == "object" and said.text("version")[:1] in ("1", "2", "3"):
+        return int(said.text("version")[:1])
     for key in ("$schema", "schema"):
         if match := re.search(r"ninjs-schema_([123])", root.text(key)):
             return int(match.group(1))
     keys = {key for key, _, _ in root.members}
-    if keys & {"bodies", "headlines", "subjects", "edNote"}:
-        return (
-            2 if keys & {"ednote", "altids", "pubstatus", "contentcreated", "versioncreated"} else 3
-        )
-    return 1
+    if not keys & {"bodies", "headlines", "subjects", "edNote"}:
+        return 1
+    # 2.x writes all names in lower case, 3.x in camel case.
+    inner = {key for body in root.values("bodies") for key, _, _ in body.members}
+    if inner & {"contenttype", "contentType"}:
+        return 2 if "contenttype" in inner else 3
+    return 2 if keys & {"ednote", "altids", "pubstatus", "contentcreated", "versioncreated"} else 3
+
+
+#: Members that only ninjs has in this company; 1.x names bodies and headlines after their role.
+_MEMBER: Final = re.compile(
+    r'"(uri|body_[a-z]+|headline(?:_[a-z]+)?|headlines|bodies|pubstatus|pubStatus|versioncreated|'
+    r'versionCreated|copyrightnotice|copyrightNotice|ednote|edNote|urgency|usageterms)"\s*:'
+)
 
 
 class Ninjs:
@@ -87,14 +96,9 @@ class Ninjs:
         head = text[:20000]
         if "ninjs" in head and '"' in head:
             return True
-        found = set(
-            re.findall(
-                r'"(uri|body_html|body_text|body_xhtml|headline|headlines|bodies|pubstatus|pubStatus|'
-                r'versioncreated|versionCreated|ednote|edNote|urgency|usageterms)"\s*:',
-                text[:200000],
-            )
-        )
-        return bool(found & {"body_html", "body_text", "body_xhtml", "bodies"}) and len(found) >= 3
+        found = set(_MEMBER.findall(text[:200000]))
+        has_body = any(name.startswith(("body_", "bodies")) for name in found)
+        return has_body and len(found) >= 3
 
     def read(self, source: Source) -> list[Item]:
         root = scan_json(source)
@@ -167,6 +171,7 @@ def _associations(root: Node) -> list[Node]:
 
 
 def _read_object(text: str, node: Node, item: Item, within: str = "") -> None:
+    body = _first_body(node)
     for key, _, value in node.members:
         if value.kind == "string":
             if key in ("headline", "title") or key.startswith("headline_"):
@@ -177,8 +182,9 @@ def _read_object(text: str, node: Node, item: Item, within: str = "") -> None:
                 item.around.append(value.value)
             elif key.startswith("description_"):
                 item.add(within or "standfirst", string_map(text, value))
-            elif key in ("body_text", "body_html", "body_xhtml") and _first_body(node, key):
-                _read_body(text, value, "html" if key != "body_text" else "text", item)
+            elif value is body:
+                kind = "html" if "html" in key or _looks_marked(value.value) else "text"
+                _read_body(text, value, kind, item)
         elif value.kind == "array" and key in ("headlines", "descriptions", "bodies"):
             _read_list(text, key, value, item, within)
 
@@ -217,10 +223,16 @@ def _read_list(text: str, key: str, node: Node, item: Item, within: str) -> None
             item.add("standfirst", string_map(text, value))
 
 
-def _first_body(node: Node, key: str) -> bool:
-    """Whether ``key`` is the body that is read when one is given as HTML and as text."""
-    order = [name for name in ("body_html", "body_xhtml", "body_text") if node.text(name).strip()]
-    return order[:1] == [key]
+def _first_body(node: Node) -> Node | None:
+    """The body of version 1 that is read, when one is given as HTML and as text: the HTML."""
+    bodies = [
+        (key, value)
+        for key, _, value in node.members
+        if key.startswith("body_") and value.kind == "string" and value.value.strip()
+    ]
+    rich = [pair for pair in bodies if "html" in pair[0] or _looks_marked(pair[1].value)]
+    chosen = rich or bodies
+    return chosen[0][1] if chosen else None
 
 
 def _looks_marked(text: str) -> bool:

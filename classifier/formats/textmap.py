@@ -41,6 +41,14 @@ class TextMap:
         self._sources.append((at, at, False))
         self._append(piece)
 
+    def trim(self) -> None:
+        """Take off the boundaries at the end, which part nothing any more."""
+        while self._sources and self._sources[-1][0] == self._sources[-1][1]:
+            self._starts.pop()
+            self._sources.pop()
+            self._length -= len(self._pieces.pop())
+            self._text = None
+
     def _append(self, piece: str) -> None:
         self._pieces.append(piece)
         self._length += len(piece)

@@ -87,3 +87,10 @@ def hostile() -> dict[str, str]:
         "leet in every token": " ".join(f"s{n}h1t$@!{n}" for n in range(70_000)),
         "open brackets": "(a. " * 250_000,
     }
+
+
+def stream() -> Iterator[str]:
+    """Ever more distinct sentences, none of them kept."""
+    texts = _all_sentences()
+    yield from texts
+    yield from _joined(texts, 1 << 40)

@@ -1,0 +1,58 @@
+"""``python -m eval.bench [install | kills [N] | spark [ROWS]] [--short]``.
+
+Exit code 0: all goals that could be measured are reached; 1: some are not; 2: a wrong call.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from classifier.predict import shipped_folder
+from eval.bench import kills, spark
+from eval.bench.measure import SHORT, Sizes, account, measure
+from eval.bench.peers import PEERS
+from eval.bench.report import wheel_bytes, write
+from eval.bench.workloads import ROOT, sentences
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m eval.bench", description=__doc__)
+    parser.add_argument(
+        "what", nargs="?", default="run", choices=("run", "install", "kills", "spark")
+    )
+    parser.add_argument("rest", nargs="*", help="kills: how many; spark: how many rows")
+    parser.add_argument("--short", action="store_true", help="one small round, to try the bench")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--model", type=Path, default=None)
+    parser.add_argument("--out", type=Path, default=ROOT / "eval" / "reports")
+    args = parser.parse_args(arguments)
+    if args.what == "install":
+        from eval.rivals.install import install_all
+
+        return 1 if install_all(list(PEERS.values()), _say) else 0
+    if args.what == "kills":
+        return kills.main(args.rest)
+    if args.what == "spark":
+        return spark.main(args.rest)
+    model = args.model or shipped_folder()
+    sizes = SHORT if args.short else Sizes(rounds=args.rounds)
+    found = measure(sizes, model, _say)
+    artefact = sum(file.stat().st_size for file in model.iterdir() if file.suffix != ".md")
+    wheel = None if args.short else wheel_bytes(ROOT)
+    stages = account(model, sentences(sizes.large))
+    checked = write(found, sizes, stages, artefact, wheel, args.out)
+    for goal in checked:
+        _say(
+            f"{ {True: 'pass', False: 'FAIL', None: '-'}[goal.passed]:5} {goal.name}: {goal.value}"
+        )
+    _say(f"written to {args.out / 'bench.md'}")
+    return 1 if any(goal.passed is False for goal in checked) else 0
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,246 @@
+"""Hits: what the lexicon finds in a token and over several, exactly where it stands."""
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classifier.profanity import Located, is_ordinary, locate, read_token
+from tests.test_normalize import TOKENS
+
+
+def located(text: str) -> list[Located]:
+    tokens = text.split()
+    return locate(tokens, [read_token(token) for token in tokens])
+
+
+def found(text: str) -> list[tuple[str, int]]:
+    """The text of each hit, and the level of its entry."""
+    tokens = text.split()
+    pieces = []
+    for place in located(text):
+        hit = place.hit
+        if place.first == place.last:
+            piece = tokens[place.first][hit.start : hit.end]
+        else:
+            inner = tokens[place.first + 1 : place.last]
+            piece = " ".join(
+                [tokens[place.first][hit.start :], *inner, tokens[place.last][: hit.end]]
+            )
+        pieces.append((piece, hit.entry.level))
+    return pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "level"),
+    [
+        # as it stands
+        ("what the fuck,", "fuck", 3),
+        ("Fuck's sake", "Fuck", 3),
+        ("(shit)", "shit", 2),
+        ("he/shit", "shit", 2),
+        ("un-fucking-likely", "fucking", 3),
+        # characters
+        ("fu\u200bck", "fu\u200bck", 3),
+        ("sh\u00adit", "sh\u00adit", 2),
+        ("ｓｈｉｔ", "ｓｈｉｔ", 2),
+        ("𝓯𝓾𝓬𝓴", "𝓯𝓾𝓬𝓴", 3),
+        ("🅂🄷🄸🅃", "🅂🄷🄸🅃", 2),
+        ("🇫🇺🇨🇰", "🇫🇺🇨🇰", 3),
+        ("f̶u̶c̶k̶", "f̶u̶c̶k", 3),
+        ("fuсk", "fuсk", 3),  # a Cyrillic letter
+        ("cуnt", "cуnt", 3),  # one drawn like y
+        ("фусk", "фусk", 3),
+        ("ѕһіт", "ѕһіт", 2),
+        ("😀fuck😀", "fuck", 3),
+        ("fuck\ud83d", "fuck", 3),
+        # leet and signs
+        ("sh1t!", "sh1t", 2),
+        ("b!tch", "b!tch", 2),
+        ("a$$hole", "a$$hole", 2),
+        ("assh0le", "assh0le", 2),
+        ("f4cking", "f4cking", 3),
+        ("n1gger", "n1gger", 3),
+        ("c0ck", "c0ck", 2),
+        ("sh.it", "sh.it", 2),
+        ("fu_ck", "fu_ck", 3),
+        ("sh1tl0rd_77", "sh1tl0rd", 2),
+        # repeats
+        ("fuuuuck", "fuuuuck", 3),
+        ("shitttt", "shitttt", 2),
+        ("daaaamn", "daaaamn", 1),
+        ("asssss", "asssss", 1),
+        ("baaastard", "baaastard", 2),
+        # spaces, line ends, tags
+        ("f u c k this", "f u c k", 3),
+        ("s.h.i.t", "s.h.i.t", 2),
+        ("s - h - i - t", "s - h - i - t", 2),
+        ("fu ck", "fu ck", 3),
+        ("shi-\ntting", "shi- tting", 2),
+        ("bull-\nshit", "bull- shit", 2),
+        ("fuc-\nking", "fuc- king", 3),
+        ("fu<b>ck</b>", "fu<b>ck", 3),
+        ('fu<span class="x">ck</span>', 'fu<span class="x">ck', 3),
+        ("f<!-- no -->uck", "f<!-- no -->uck", 3),
+        ("f&#117;ck", "f&#117;ck", 3),
+        # glued
+        ("absofuckinglutely", "absofuckinglutely", 3),
+        ("shutthefuckup", "shutthefuckup", 3),
+        ("#fuckthis", "fuckthis", 3),
+        ("#ShitHappens", "ShitHappens", 2),
+        ("HolyShit", "HolyShit", 2),
+        ("kissmyass", "kissmyass", 1),
+        ("ohhellno", "ohhellno", 1),
+        ("stupidwanker", "stupidwanker", 2),
+        # masks
+        ("f*ck", "f*ck", 3),
+        ("sh*t", "sh*t", 2),
+        ("f-ck", "f-ck", 3),
+        ("p*ssy", "p*ssy", 2),
+        ("f🔥ck", "f🔥ck", 3),
+        ("f*ck-up", "f*ck", 3),
+        ("f***", "f***", 1),
+        ("F** CANCER", "F**", 1),
+        ("f---", "f---", 1),
+        ("f—k", "f—k", 1),
+        ("s**t's", "s**t", 1),
+        ("fuc***", "fuc***", 1),
+        ("motherf***er", "motherf***er", 1),
+        ("“[expletive]”", "[expletive]", 1),
+        ("[expletive deleted].", "[expletive deleted]", 1),
+        ("[slur]", "[slur]", 1),
+        ("@#$%!", "@#$%!", 1),
+        # phrases
+        ("he was jerking off", "jerking off", 2),
+        ("Piss off, you", "Piss off", 2),
+        ("son of a bitch", "son of a bitch", 2),
+    ],
+)
+def test_one_hit_exactly_there(text: str, span: str, level: int) -> None:
+    assert found(text) == [(span, level)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # substrings
+        "Scunthorpe", "Penistone", "Lightwater", "assessment", "cockpit", "shuttlecocks", "Essex",
+        "Matsushita", "Shittu", "Akshita", "sniggering", "swanky", "titration", "Hancock",
+        "massachusetts", "shellac", "circumstance", "Dickinson", "peacock", "shiitake", "assai",
+        # over word borders
+        "but its effect", "push it", "as she said", "bas s", "this hit", "class hole", "pus sy",
+        "a s a p", "b u t", "cock-\npit", "but-\nton", "as-\nsess",
+        # numbers, code, addresses
+        "455", "45 45", "4th", "a5s1", "5:45", "$455", "51.5074,-0.1278", "f(u)ck()", "x[5]=h1t",
+        "https://example.org/fuck", "shit@example.org", "/usr/share/dict", "d3adb33f5h1t",
+        "std::shit", "fuck.html",
+        # repeats and accents of ordinary words
+        "goooood", "sooooo", "hmmmm", "coool", "Aaaah", "naïve",
+        # not masks
+        "A*", "C**", "5 * 4", "**bold**", "self-made", "f-stop", "a—b", "[sic]", "rock'n'roll",
+        "Ms F--- said", "in the town of K----.", "e-mail", "T-shirt", "3-2-1",
+        # mark-up
+        "<b>Ass</b>essment", "mas</p><p>s", 'class="fuck"',
+        # set phrases
+        "a coal tit", "spotted dick", "Tom, Dick and Harry", "tennis balls", "stop-cock", "fag ends",
+        "git clone", "Maine Coon", "bastard sword",
+        "magna cum laude", "kitchen-cum-diner",
+        "queer theory", "damning", "Hell's Kitchen", "spick and span",
+    ],
+)  # fmt: skip
+def test_no_hit(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "depends"),
+    [
+        ("the cock sat", True),
+        ("the c0ck", False),
+        ("the coooock", False),
+        ("fuck", False),
+        ("Fuck", True),  # perhaps the place
+        ("FUCK", False),
+        ("pissed", True),
+        ("h*ll", False),
+    ],
+)
+def test_who_decides_the_words_around_or_the_spelling(text: str, depends: bool) -> None:
+    assert [place.hit.depends_on_context for place in located(text)] == [depends]
+
+
+def test_a_phrase_takes_its_words_out_of_the_question() -> None:
+    assert [place.hit.form for place in located("a coal tit and a tit")] == ["tit"]
+    assert [place.hit.form for place in located("a tit, a coal tit")] == ["tit"]
+
+
+def test_two_hits_in_one_token() -> None:
+    assert found("shit/fuck") == [("shit", 2), ("fuck", 3)]
+
+
+def test_hits_are_in_order_and_apart() -> None:
+    text = "shit, f u c k! f*** son of a bitch fu<b id=q>ck</b> [expletive deleted] damn"
+    places = located(text)
+    assert [p.hit.entry.level for p in places] == [2, 3, 1, 2, 3, 1, 1]
+    for one, two in pairwise(places):
+        assert one.last < two.first
+
+
+@given(TOKENS)
+@settings(max_examples=400)
+def test_reading_never_raises_and_hits_stand_in_their_token(text: str) -> None:
+    for token in text.split():
+        for hit in read_token(token).hits:
+            assert 0 <= hit.start < hit.end <= len(token)
+            assert 1 <= hit.entry.level <= 3
+
+
+@given(st.lists(TOKENS | st.sampled_from(["f", "u", "c", "k", "fu", "ck", "[expletive", "x]"])))
+@settings(max_examples=200)
+def test_hits_over_several_tokens_stand_in_the_first_and_the_last(pieces: list[str]) -> None:
+    tokens = " ".join(pieces).split()
+    for place in locate(tokens, [read_token(token) for token in tokens]):
+        assert 0 <= place.first <= place.last < len(tokens)
+        assert 0 <= place.hit.start < len(tokens[place.first])
+        assert 0 < place.hit.end <= len(tokens[place.last])
+
+
+@given(TOKENS)
+def test_a_token_without_hits_among_clean_words_gives_none(token: str) -> None:
+    tokens = ["the", *token.split()[:1], "was"]
+    if not any(read_token(one).matters for one in tokens):
+        assert locate(tokens, [read_token(one) for one in tokens]) == []
+
+
+def test_ordinary_words_are_ordinary_in_the_plural_too() -> None:
+    assert is_ordinary("window")
+    assert is_ordinary("windows")
+    assert not is_ordinary("fuckwindow")
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "a" * 1_000_000,
+        "*f" * 500_000,
+        "<b" * 500_000,
+        "fu" * 500_000,
+        "@$" * 500_000,
+        "&#1" * 300_000,
+    ],
+)
+def test_a_token_of_a_megabyte_takes_no_time(token: str) -> None:
+    started = time.perf_counter()
+    read_token(token)
+    locate([token, token], [read_token(token)] * 2)
+    assert time.perf_counter() - started < 1.0
+
+
+def test_a_page_of_lone_letters_takes_no_time() -> None:
+    tokens = "f u c a b c d s h i k".split() * 1000
+    readings = [read_token(token) for token in tokens]
+    started = time.perf_counter()
+    locate(tokens, readings)
+    assert time.perf_counter() - started < 2.0
