@@ -47,6 +47,8 @@ class Settings:
     least_hit: int = 2
     #: Whether character n-grams are features of all words or only stand in for unknown ones.
     chars: bool = False
+    #: Whether words bring their classes along (training/classes.py).
+    classes: bool = True
     folds: int = 5
     seed: int = 0
     #: Asked of level 2 and more when thresholds are chosen, while precision stays >= 0.7.
@@ -98,7 +100,7 @@ def build(
         progress(f"{label}: reading {len(texts):,} rows")
         extra = soft if label == "violence" else None
         part = (
-            _violence_part(texts, settings, extra)
+            violence_part(texts, settings, extra)
             if label == "violence"
             else _hit_part(texts, settings)
         )
@@ -108,7 +110,9 @@ def build(
         )
         logits = _held_out(part, targets_of(level), folds[chosen], strength, settings, extra)
         progress(f"{label}: all rows")
-        part.heads = _fit(part, targets_of(level), np.arange(len(level)), strength, settings, extra)
+        part.heads = fit_part(
+            part, targets_of(level), np.arange(len(level)), strength, settings, extra
+        )
         parts[label] = part
         silent = np.isneginf(logits[:, 0])
         if label == "profanity" and silent.any():
@@ -182,7 +186,7 @@ def _hit_part(texts: Sequence[str], settings: Settings) -> _Part:
     return _Part(Instances(matrix, row, len(texts)), vocabulary.names, vocabulary.idf)
 
 
-def _violence_part(texts: Sequence[str], settings: Settings, soft: Soft | None) -> _Part:
+def violence_part(texts: Sequence[str], settings: Settings, soft: Soft | None) -> _Part:
     extra = soft.texts if soft else []
     segments, row = flatten([features.segments(text) or [[]] for text in [*texts, *extra]])
     size = len(segments)
@@ -211,7 +215,7 @@ def _violence_part(texts: Sequence[str], settings: Settings, soft: Soft | None) 
         matrices.append(counted[:, often])
         chars = list(spelled.get_feature_names_out()[often])
         names += chars
-    classes = load_classes()
+    classes = load_classes() if settings.classes else {}
     kinds = _Counted(
         [[kind for word in segment for kind in classes.get(word, ())] for segment in segments],
         settings.least_class,
@@ -262,7 +266,7 @@ def _held_out(
 
     def one(fold: int) -> tuple[Any, Floats]:
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        heads = _fit(part, targets, inside, strength, settings, soft)
+        heads = fit_part(part, targets, inside, strength, settings, soft)
         return outside, heads.logits(part.instances.of(outside))
 
     logits = np.full((len(targets), 3), -np.inf)
@@ -271,7 +275,7 @@ def _held_out(
     return logits
 
 
-def _fit(
+def fit_part(
     part: _Part, targets: Floats, chosen: Any, strength: Any, settings: Settings, soft: Soft | None
 ) -> Heads:
     instances = part.instances.of(chosen)

@@ -1,0 +1,96 @@
+"""What was tried for violence, each row by a command: ``python -m training.experiments NAME ...``.
+
+Every experiment fits on the documents of folds 1 to 4 and prints average precision for violence
+>= 1, 2, 3 on fold 0: all rows, rows of public sources, and news (rams, wikinews, muc34, masc, and
+news registers of our own). The teacher behind the opinions has not seen fold 0 either. Without a
+name all are run; ``EXPERIMENTS.md`` keeps the figures.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from sklearn.metrics import average_precision_score
+
+from classifier.taxonomy import CUTS
+from training import teacher
+from training.build import Settings, Soft, fit_part, violence_part
+from training.data import distinct, fold_of, group_of, own_rows, source_rows
+from training.fit import targets_of
+from training.labels import Row
+
+PLAIN = Settings(chars=False, classes=False, violence_strength=(0.01, 0.01, 0.01))
+#: name -> (settings, weight of the teacher's opinions or None)
+EXPERIMENTS: dict[str, tuple[Settings, float | None]] = {
+    "words+pairs": (PLAIN, None),
+    "words+pairs+chars": (replace(PLAIN, chars=True), None),
+    "words+pairs+classes": (replace(PLAIN, classes=True), None),
+    "opinions": (PLAIN, 1.0),
+    "opinions, weight 0.5": (PLAIN, 0.5),
+    "opinions, weight 3": (PLAIN, 3.0),
+    "opinions, C 0.03": (replace(PLAIN, violence_strength=(0.03, 0.03, 0.03)), 1.0),
+    "opinions+classes, C 0.01": (replace(PLAIN, classes=True), 1.0),
+    "opinions+classes (shipped)": (Settings(), 1.0),
+}
+_NEWS_SOURCES = {"rams", "wikinews-2019-20", "muc34", "masc"}
+_NEWS_REGISTERS = {
+    "wire-news", "broadsheet", "tabloid", "broadcast", "local-news", "court-report", "report",
+    "health", "science", "history",
+}  # fmt: skip
+
+
+def is_news(row: Row) -> bool:
+    return row.source in _NEWS_SOURCES or (row.source == "own" and row.register in _NEWS_REGISTERS)
+
+
+def run(rows: Sequence[Row], settings: Settings, soft: Soft | None) -> dict[str, list[float]]:
+    """Average precision for each cut on fold 0, by population."""
+    folds = np.array([fold_of(group_of(row), settings.folds) for row in rows])
+    levels = np.array([row.violence for row in rows])
+    part = violence_part([row.text for row in rows], settings, soft)
+    inside, outside = np.flatnonzero(folds != 0), np.flatnonzero(folds == 0)
+    heads = fit_part(part, targets_of(levels), inside, settings.violence_strength, settings, soft)
+    logits = heads.logits(part.instances.of(outside))
+    held = [rows[place] for place in outside]
+    populations = {
+        "all": np.ones(len(held), bool),
+        "sources": np.array([row.source != "own" for row in held]),
+        "news": np.array([is_news(row) for row in held]),
+    }
+    return {
+        name: [
+            float(average_precision_score(levels[outside][mask] >= cut, logits[mask, cut - 1]))
+            for cut in CUTS
+        ]
+        for name, mask in populations.items()
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m training.experiments", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(EXPERIMENTS))
+    parser.add_argument("--sources", type=Path, required=True, metavar="DIR")
+    args = parser.parse_args(arguments)
+    unknown = [name for name in args.names if name not in EXPERIMENTS]
+    if unknown:
+        parser.error(f"unknown: {', '.join(unknown)}; known: {', '.join(EXPERIMENTS)}")
+    rows = distinct([*own_rows(), *source_rows(args.sources)[0]])
+    opinions = teacher.load(args.sources)
+    for name in args.names or EXPERIMENTS:
+        settings, weight = EXPERIMENTS[name]
+        started = time.monotonic()
+        soft = None
+        if weight is not None and opinions is not None:
+            soft = replace(opinions, weight=weight)
+        found = run(rows, settings, soft)
+        cells = " | ".join(" ".join(f"{v:.3f}" for v in values) for values in found.values())
+        print(f"| {name} | {cells} | {time.monotonic() - started:.0f} s |", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
