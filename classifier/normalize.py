@@ -319,10 +319,10 @@ def _plain(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
         yield _reading(folded, text.index(core), len(core), "plain")
     for match in _WORD.finditer(text):
         word = match.group()
-        if _goes_on(text, match.start() - 1, -1) or _goes_on(text, match.end(), 1):
-            continue
-        if len(word) < 4 and _DIGITS_WITHIN.search(
-            text, max(0, match.start() - 3), match.end() + 3
+        if len(word) < 4 and (
+            _goes_on(text, match.start() - 1, -1)
+            or _goes_on(text, match.end(), 1)
+            or _DIGITS_WITHIN.search(text, max(0, match.start() - 3), match.end() + 3)
         ):
             continue  # "bs" is no word of "b00bs"
         if word != core:

@@ -23,7 +23,7 @@ from classifier.lexicon import (
 #: Steps of reading that show the writer meant the word: nobody spells a bird "c0ck".
 EVASIVE = frozenset(
     {"look-alike", "markup", "separated", "sign", "leet", "spaced", "one-masked", "stretched",
-     "glued"}
+     "glued", "unseen"}
 )  # fmt: skip
 #: Longer tokens are data, not words (a hash, an encoded image): only their beginning is read.
 MAX_TOKEN = 120
@@ -139,7 +139,9 @@ def _suspicious(word: str, token: str) -> bool:
 
 
 #: What :func:`_glued` reads besides the stems.
-_OATHS = re.compile("damn|crap|hell|bloody|piss|arse|ass|tits|dick|cock|slut|whore")
+_OATHS = re.compile(
+    "damn|crap|hell|bloody|piss|arse|ass|tit|dick|cock|slut|whore|twat|turd|fart|prick|jizz|bollock"
+)
 _DOUBLED = re.compile(r"(.)\1")
 _LONG_RUN = re.compile(r"([^\W\d_])\1\1", re.IGNORECASE)
 
@@ -167,8 +169,20 @@ def _opens_tag(token: str) -> bool:
 
 @cache
 def _stem_beginnings() -> frozenset[str]:
+    return frozenset(word[:cut] for word in _joinable() for cut in range(2, len(word)))
+
+
+@cache
+def _joinable() -> frozenset[str]:
+    """Words that are read across a space: short ones that are clear, or clear behind a mask."""
     return frozenset(
-        stem[:cut] for stem in load_lexicon().stems for cut in range(2, len(stem)) if len(stem) < 8
+        entry.word
+        for entry in load_lexicon().entries
+        if 4 <= len(entry.word) < 8
+        and entry.word.isalpha()
+        and entry.level
+        and ("homograph" not in entry.flags or "mask" in entry.flags)
+        and ("slur" not in entry.flags or "stem" in entry.flags)
     )
 
 
@@ -191,7 +205,11 @@ def _find(token: str) -> tuple[Hit, ...]:
         if entry is not None and _believable(entry, text, reading, token):
             written = token[reading.start : reading.end]
             titled = "name" in entry.flags and reading.step == "plain" and written.istitle()
-            step = "stretched" if reading.step == "repeated" and len(text) > 3 else reading.step
+            step = reading.step
+            if step == "repeated" and len(text) > 3:
+                step = "stretched"
+            elif step == "plain" and not written.isascii() and _ZERO_WIDTH.search(written):
+                step = "unseen"
             _add(found, Hit(reading.start, reading.end, entry, text, step, titled))
             if reading.step == "repeated":
                 return tuple(found)
@@ -214,6 +232,8 @@ def _find(token: str) -> tuple[Hit, ...]:
     return tuple(found)
 
 
+#: Put between letters, these have no use but to hide the word; a soft hyphen has another.
+_ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u180e\u3164\u2800]")
 #: Steps that may find several words in one token.
 _SEVERAL = frozenset({"plain", "markup", "snake", "camel"})
 
@@ -297,11 +317,23 @@ _GLUE = frozenset(
 )
 
 
+#: "crapface", "twatbadger": an oath and a second half that makes a person or a heap of it.
+_INSULT = re.compile(
+    "(ass|arse|crap|piss|turd|twat|fart|prick|dick|cock|jizz|bollock|whore|slut|tit)"
+    "(?:bag|badger|bandit|biscuit|bite|brain|breath|burger|canoe|face|fest|goblin|gobbler|hat|head|"
+    "hole|load|monger|muncher|nozzle|nugget|pants|rag|show|stain|storm|tard|wad|waffle|weasel|wipe|"
+    "wit|womble)s?"
+)
+
+
 def _glued(text: str, reading: normalize.Reading) -> list[Hit]:
     """A swear word among glue words and nothing else; a capital would make it a name."""
-    if reading.step != "plain" or len(text) > 24:
+    if reading.step not in ("plain", "markup") or len(text) > 24:
         return []
     forms = load_lexicon().forms
+    insult = _INSULT.fullmatch(text)
+    if insult and _glues(forms.get(insult[1]), insult[1]):
+        return [Hit(reading.start, reading.end, forms[insult[1]], insult[1], "glued")]
     best: dict[int, tuple[str, ...]] = {0: ()}
     for end in range(1, len(text) + 1):
         for start, parts in list(best.items()):
@@ -434,16 +466,15 @@ def locate(tokens: Sequence[str], readings: Sequence[TokenReading]) -> list[Loca
     A hit over several tokens has ``start`` in its first and ``end`` in its last token.
     """
     found: list[Located] = []
-    index = 0
-    while index < len(tokens):
-        if readings[index].matters:
-            located, used = _at(tokens, readings, index)
-            if used and located:  # a phrase may begin before its key word
-                found = [other for other in found if other.last < located[0].first]
-            found += located
-            index += max(used, 1)
-        else:
-            index += 1
+    behind = 0
+    for index, reading in enumerate(readings):
+        if reading is _NOTHING or index < behind or not reading.matters:
+            continue
+        located, used = _at(tokens, readings, index)
+        if used and located:  # a phrase may begin before its key word
+            found = [other for other in found if other.last < located[0].first]
+        found += located
+        behind = index + max(used, 1)
     # A set phrase such as "coal tit" has level 0: it took its words out of the question.
     return [place for place in found if place.hit.entry.level]
 
@@ -590,7 +621,8 @@ def _spaced(
         index += 1
     letters = "".join(readings[place].letter for place in places)
     capitals = all(tokens[place].strip(".,").isupper() for place in places)
-    goes_before = start > 0 and readings[start - 1].letter != ""
+    # "a" and "i" are words: what follows them begins anew.
+    goes_before = start > 0 and readings[start - 1].letter not in ("", "a", "i")
     for length in range(len(letters), 2, -1):
         entry = load_lexicon().forms.get(letters[:length])
         alone = length == len(letters) and not goes_before
@@ -620,7 +652,7 @@ def _joint(tokens: Sequence[str], index: int) -> Located | None:
             return None
         letters += part
         entry = load_lexicon().forms.get(letters)
-        if last > index and entry is not None and "stem" in entry.flags and len(letters) > 3:
+        if last > index and entry is not None and entry.word in _joinable() and len(letters) > 3:
             start, end = _core_span(tokens[index])[0], _core_span(tokens[last])[1]
             return Located(index, last, Hit(start, end, entry, letters, "spaced"))
         if tokens[last][-1:] in ".,!?:;":
@@ -635,7 +667,7 @@ def _phrase(tokens: Sequence[str], index: int, key: str) -> Located | None:
         last = first + len(phrase.words) - 1
         if first < 0 or last >= len(tokens):
             continue
-        if all(_core(tokens[first + i]) == word for i, word in enumerate(phrase.words)):
+        if [_core(token) for token in tokens[first : last + 1]] == list(phrase.words):
             start, end = _core_span(tokens[first])[0], _core_span(tokens[last])[1]
             hit = Hit(start, end, phrase.entry, " ".join(phrase.words), "phrase")
             return Located(first, last, hit)

@@ -10,7 +10,7 @@ from functools import cache
 
 from classifier import normalize
 from classifier.lexicon import load_lexicon, stem_pattern
-from classifier.profanity import TokenReading, is_ordinary, read_token
+from classifier.profanity import _NOTHING, TokenReading, is_ordinary, read_token
 
 #: Signs that stand around words in ordinary text and change no reading of them.
 SIGNS = "\"'“”‘’.,;:?!)…"
@@ -25,7 +25,6 @@ _COVERED = re.compile(
 _CONTRACTED = re.compile(r"([A-Za-z]{2,})['’](?:s|t|re|ve|ll|d|m)")
 _COMPOUND = re.compile(r"[A-Za-z]{2,}(?:-[A-Za-z]{2,})+")
 _DOUBLED = re.compile(r"(.)\1")
-_NOTHING = TokenReading()
 
 _EDGES = "\"'“”‘’.,:;!?()[]*_~-"
 
