@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from classifier import features, normalize
+from classifier.lexicon import load_lexicon
 from classifier.model import Contribution, Floats, Model, Triple
 from classifier.policy import Policy
 from classifier.profanity import Located
@@ -58,7 +59,9 @@ class Judge:
         self._policy = policy
         self._thresholds = thresholds
         self._words = {word.lower(): level for word, level in policy.words.items()}
-        self._added = _pattern([w for w in self._words if self._words[w] > 0])
+        # A word of the lexicon is found by its reading, which knows its innocent neighbours.
+        known = load_lexicon().forms
+        self._added = _pattern([w for w, own in self._words.items() if own and w not in known])
         self._exceptions = _pattern(policy.exceptions)
 
     def sentences(self, texts: Sequence[str], scores: Floats, levels: Any) -> list[Sentence]:

@@ -15,11 +15,12 @@ Because nothing is normalised by length, what a word contributes never depends o
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 from classifier import normalize
-from classifier.profanity import Located, TokenReading, locate, read_token
+from classifier.profanity import EVASIVE, Located, TokenReading, locate, read_token
 
 #: Length of the character n-grams of a word, edges marked ``<`` and ``>``.
 CHAR_MIN, CHAR_MAX = 3, 5
@@ -80,13 +81,19 @@ def char_ngrams(word: str) -> list[str]:
     return ["#" + edged[i : i + size] for size in sizes for i in range(length - size)]
 
 
-def segment_features(words: Sequence[str]) -> Iterator[str]:
-    """Every feature of a segment, as often as it occurs: words, pairs, character n-grams."""
+def segment_features(
+    words: Sequence[str], classes: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> Iterator[str]:
+    """Every feature of a segment, as often as it occurs: words, pairs, character n-grams, and
+    the classes that words bring along (``training/classes.py``; folded into words when shipped).
+    """
     yield from words
     for first, second in pairwise(words):
         yield f"{first} {second}"
     for word in words:
         yield from char_ngrams(word)
+    for word in words:
+        yield from classes.get(word, ())
 
 
 def segments(text: str) -> list[list[str]]:
@@ -139,7 +146,8 @@ def hit_features(
     features = [
         f"level:{entry.level}",
         f"entry:{entry.word}",
-        f"step:{hit.step}",
+        # Whatever the evasion, the intent is the same: rare ones are judged like common ones.
+        "step:evasive" if hit.step in EVASIVE else f"step:{hit.step}",
         f"form:{hit.form}",
     ]
     if not hit.depends_on_context:

@@ -96,6 +96,8 @@ def _is_wrapped(text: str, above: tuple[int, int], line: tuple[int, int]) -> boo
         return False
     before = text[above[0] : above[1]].rstrip()
     after = text[line[0] : line[0] + 80].lstrip()
+    if before[-1:] == "-" and before[-2:-1].isalpha() and after[:1].islower():
+        return True  # a word broken at the margin
     return (
         len(before) >= WRAP_WIDTH
         and before[-1] not in '.!?:;…"”'

@@ -190,6 +190,7 @@ def expected_scores(built: Model, violence: Any, profanity: Any) -> Any:
 def test_scores_equal_a_scikit_learn_pipeline(chars: bool) -> None:
     pytest.importorskip("sklearn", reason="the extra 'train' is not installed")
     from training.build import Settings, build
+    from training.classes import load_classes
     from training.data import own_rows
 
     rows = [row for row in own_rows()[::12] if len(features.segments(row.text)) == 1]
@@ -201,6 +202,7 @@ def test_scores_equal_a_scikit_learn_pipeline(chars: bool) -> None:
         least_word=1,
         least_pair=1,
         least_char=1,
+        least_class=1,
         least_hit=1,
         prune=0.0,
         chars=chars,
@@ -209,7 +211,7 @@ def test_scores_equal_a_scikit_learn_pipeline(chars: bool) -> None:
     )
 
     def features_of(segment: list[str]) -> list[str]:
-        every = features.segment_features(segment)
+        every = features.segment_features(segment, load_classes())
         return [name for name in every if chars or not name.startswith("#")]
 
     built = build(rows, settings)

@@ -52,7 +52,8 @@ ADDED = {
     ),
     "faith and history": "shiite shiites assize assizes",
     "other words": (
-        "assay assays bastardise bastardised bastardize bastardized assess assesses assessor assessors assiduous assai cockpit cockpits cocktail "
+        "bastardise bastardised bastardize bastardized "
+        "assay assays assess assesses assessor assessors assiduous assai cockpit cockpits cocktail "
         "cocktails hearse hearses rehearse snigger sniggers sniggered sniggering niggard niggardly "
         "niggle niggles niggling swank swanky titanic titular titration dickey shuttlecock "
         "shuttlecocks stopcock stopcocks weathercock scrapping shellac hellenic hellebore parse "
