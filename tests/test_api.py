@@ -5,6 +5,7 @@ import dataclasses
 import json
 import types
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -298,3 +299,9 @@ def test_asking_changes_no_answer(clf: Classifier, texts: list[str]) -> None:
     clf.score(list(reversed(texts)))
     clf.explain(texts[0])
     assert [clf.predict(text) for text in texts] == before
+
+
+@pytest.mark.xfail(strict=True, reason="known failure: 'beat their rivals ... and killed off'")
+def test_a_race_report_full_of_figures_of_speech_is_clean() -> None:
+    article = Path(__file__).parents[1] / "examples" / "regatta.txt"
+    assert not classifier.load().predict(article.read_text(encoding="utf-8")).tags

@@ -127,7 +127,8 @@ def test_the_command_tags_an_article(environment: Path, tmp_path: Path) -> None:
 def test_an_article_with_nothing_to_warn_of_is_not_touched(
     environment: Path, tmp_path: Path
 ) -> None:
-    clean = ROOT / "examples" / "regatta.txt"
+    clean = tmp_path / "clean.txt"
+    clean.write_bytes(b"The ferry left at nine.\r\n\r\nIt carried the post and two bicycles.\n")
     run(environment / "forewarn", "tag", clean, "-o", tmp_path / "out.txt", cwd=tmp_path)
     assert (tmp_path / "out.txt").read_bytes() == clean.read_bytes()
 
