@@ -23,6 +23,7 @@ from training.fit import (
     Instances,
     Matrix,
     Vocabulary,
+    as_is,
     fit_heads,
     flatten,
     targets_of,
@@ -202,9 +203,9 @@ def violence_part(texts: Sequence[str], settings: Settings, soft: Soft | None) -
     chars: list[str] = []
     if settings.chars:
         # Counting every n-gram of every word of every segment, by way of the distinct words.
-        every = CountVectorizer(analyzer=_as_is, dtype=np.float64)
+        every = CountVectorizer(analyzer=as_is, dtype=np.float64)
         by_word = every.fit_transform(segments)
-        spelled = CountVectorizer(analyzer=_as_is, dtype=np.float64)
+        spelled = CountVectorizer(analyzer=as_is, dtype=np.float64)
         ngrams = spelled.fit_transform(
             [list(features.char_ngrams(word)) for word in every.get_feature_names_out()]
         )
@@ -238,7 +239,7 @@ class _Counted:
     """Counts of a list of features a segment, those that stand in at least ``least`` segments."""
 
     def __init__(self, documents: Sequence[Sequence[str]], least: int) -> None:
-        counter = CountVectorizer(analyzer=_as_is, dtype=np.float64)
+        counter = CountVectorizer(analyzer=as_is, dtype=np.float64)
         try:
             matrix = counter.fit_transform(documents)
         except ValueError:  # nothing but empty documents
@@ -247,10 +248,6 @@ class _Counted:
         often = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= least)
         self.matrix = matrix[:, often]
         self.names = list(counter.get_feature_names_out()[often])
-
-
-def _as_is(document: Sequence[str]) -> Sequence[str]:
-    return document
 
 
 # --- fitting --------------------------------------------------------------------------------------

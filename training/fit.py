@@ -67,7 +67,7 @@ class Vocabulary:
 
     def __init__(self, least: int | float, most: int | None = None) -> None:
         self._count = CountVectorizer(
-            analyzer=_as_is, min_df=least, max_features=most, dtype=np.float64
+            analyzer=as_is, min_df=least, max_features=most, dtype=np.float64
         )
         # No length normalisation: a word's share must not depend on the words beside it.
         self._tfidf = TfidfTransformer(norm=None)
@@ -89,7 +89,8 @@ class Vocabulary:
         return idf
 
 
-def _as_is(document: Sequence[str]) -> Sequence[str]:
+def as_is(document: Sequence[str]) -> Sequence[str]:
+    """The analyzer of documents that are lists of features already."""
     return document
 
 
