@@ -29,6 +29,7 @@ from training.fit import (
     targets_of,
 )
 from training.labels import Row
+from training.opinions import Soft
 
 Progress = Callable[[str], None]
 
@@ -57,15 +58,6 @@ class Settings:
     #: Weights smaller than this share of a head's largest are left out of the artefact.
     prune: float = 0.002
     jobs: int = field(default_factory=lambda: min(2, os.cpu_count() or 1))
-
-
-@dataclass(frozen=True)
-class Soft:
-    """A teacher's opinion of unlabelled sentences: probabilities ``(n, 3)`` of violence."""
-
-    texts: list[str]
-    probabilities: Floats
-    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -263,7 +255,8 @@ def _held_out(
 
     def one(fold: int) -> tuple[Any, Floats]:
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        heads = fit_part(part, targets, inside, strength, settings, soft)
+        known = known_outside(soft, fold, settings.folds)
+        heads = fit_part(part, targets, inside, strength, settings, soft, known)
         return outside, heads.logits(part.instances.of(outside))
 
     logits = np.full((len(targets), 3), -np.inf)
@@ -272,20 +265,36 @@ def _held_out(
     return logits
 
 
+def known_outside(soft: Soft | None, fold: int, folds: int) -> Any:
+    """The opinions of sentences whose document is not in ``fold``: what may be learned from when
+    this fold is held out."""
+    return np.array([place for place, group in enumerate(soft.groups if soft else ())
+                     if fold_of(group, folds) != fold], int)  # fmt: skip
+
+
 def fit_part(
-    part: _Part, targets: Floats, chosen: Any, strength: Any, settings: Settings, soft: Soft | None
+    part: _Part,
+    targets: Floats,
+    chosen: Any,
+    strength: Any,
+    settings: Settings,
+    soft: Soft | None,
+    known: Any = None,
 ) -> Heads:
+    """Fit on the rows ``chosen`` and the opinions ``known`` (all of them if None)."""
     instances = part.instances.of(chosen)
     target = targets[chosen]
     weights = np.ones(len(chosen))
     if soft and part.soft:
+        known = np.arange(part.soft.rows) if known is None else known
+        opinions = part.soft.of(known)
         instances = Instances(
-            sparse.vstack([instances.features, part.soft.features]).tocsr(),
-            np.concatenate([instances.row, part.soft.row + instances.rows]),
-            instances.rows + part.soft.rows,
+            sparse.vstack([instances.features, opinions.features]).tocsr(),
+            np.concatenate([instances.row, opinions.row + instances.rows]),
+            instances.rows + opinions.rows,
         )
-        target = np.vstack([target, soft.probabilities])
-        weights = np.concatenate([weights, np.full(part.soft.rows, soft.weight)])
+        target = np.vstack([target, soft.probabilities[known]])
+        weights = np.concatenate([weights, np.full(opinions.rows, soft.weight)])
     if not instances.features.shape[0]:
         return Heads(np.zeros((part.instances.features.shape[1], 3)), np.full(3, -10.0))
     return fit_heads(instances, target, weights, strength, seed=settings.seed)

@@ -17,11 +17,12 @@ import numpy as np
 from sklearn.metrics import average_precision_score
 
 from classifier.taxonomy import CUTS
-from training import teacher
-from training.build import Settings, Soft, fit_part, violence_part
+from training import opinions
+from training.build import Settings, fit_part, known_outside, violence_part
 from training.data import distinct, fold_of, group_of, own_rows, source_rows
 from training.fit import targets_of
 from training.labels import Row
+from training.opinions import Soft
 
 PLAIN = Settings(chars=False, classes=False, violence_strength=(0.01, 0.01, 0.01))
 #: name -> (settings, weight of the teacher's opinions or None)
@@ -53,7 +54,9 @@ def run(rows: Sequence[Row], settings: Settings, soft: Soft | None) -> dict[str,
     levels = np.array([row.violence for row in rows])
     part = violence_part([row.text for row in rows], settings, soft)
     inside, outside = np.flatnonzero(folds != 0), np.flatnonzero(folds == 0)
-    heads = fit_part(part, targets_of(levels), inside, settings.violence_strength, settings, soft)
+    known = known_outside(soft, 0, settings.folds)
+    strength = settings.violence_strength
+    heads = fit_part(part, targets_of(levels), inside, strength, settings, soft, known)
     logits = heads.logits(part.instances.of(outside))
     held = [rows[place] for place in outside]
     populations = {
@@ -79,13 +82,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}; known: {', '.join(EXPERIMENTS)}")
     rows = distinct([*own_rows(), *source_rows(args.sources)[0]])
-    opinions = teacher.load(args.sources)
+    given = opinions.load(args.sources)
     for name in args.names or EXPERIMENTS:
         settings, weight = EXPERIMENTS[name]
         started = time.monotonic()
         soft = None
-        if weight is not None and opinions is not None:
-            soft = replace(opinions, weight=weight)
+        if weight is not None and given is not None:
+            soft = replace(given, weight=weight)
         found = run(rows, settings, soft)
         cells = " | ".join(" ".join(f"{v:.3f}" for v in values) for values in found.values())
         print(f"| {name} | {cells} | {time.monotonic() - started:.0f} s |", flush=True)
