@@ -24,18 +24,20 @@ from training.fit import targets_of
 from training.labels import Row
 from training.opinions import Soft
 
-PLAIN = Settings(chars=False, classes=False, violence_strength=(0.01, 0.01, 0.01))
-#: name -> (settings, weight of the teacher's opinions or None)
-EXPERIMENTS: dict[str, tuple[Settings, float | None]] = {
-    "words+pairs": (PLAIN, None),
-    "words+pairs+chars": (replace(PLAIN, chars=True), None),
-    "words+pairs+classes": (replace(PLAIN, classes=True), None),
-    "opinions": (PLAIN, 1.0),
-    "opinions, weight 0.5": (PLAIN, 0.5),
-    "opinions, weight 3": (PLAIN, 3.0),
-    "opinions, C 0.03": (replace(PLAIN, violence_strength=(0.03, 0.03, 0.03)), 1.0),
-    "opinions+classes, C 0.01": (replace(PLAIN, classes=True), 1.0),
-    "opinions+classes (shipped)": (Settings(), 1.0),
+PLAIN = Settings(classes=False)
+#: name -> (settings, weight of the teacher's opinions or None, variants of a sentence)
+EXPERIMENTS: dict[str, tuple[Settings, float | None, int]] = {
+    "words+pairs": (PLAIN, None, 0),
+    "words+pairs+chars": (replace(PLAIN, chars=True), None, 0),
+    "words+pairs+classes": (Settings(), None, 0),
+    "opinions of sentences": (PLAIN, 1.0, 0),
+    "opinions of sentences, classes": (Settings(), 1.0, 0),
+    "and of three variants": (Settings(), 1.0, 3),
+    "and of six variants (shipped)": (Settings(), 1.0, 6),
+    "weight 0.5": (Settings(), 0.5, 6),
+    "weight 3": (Settings(), 3.0, 6),
+    "C 0.01": (Settings(violence_strength=(0.01, 0.01, 0.01)), 1.0, 6),
+    "C 0.1": (Settings(violence_strength=(0.1, 0.1, 0.1)), 1.0, 6),
 }
 _NEWS_SOURCES = {"rams", "wikinews-2019-20", "muc34", "masc"}
 _NEWS_REGISTERS = {
@@ -82,13 +84,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}; known: {', '.join(EXPERIMENTS)}")
     rows = distinct([*own_rows(), *source_rows(args.sources)[0]])
-    given = opinions.load(args.sources)
     for name in args.names or EXPERIMENTS:
-        settings, weight = EXPERIMENTS[name]
+        settings, weight, variants = EXPERIMENTS[name]
         started = time.monotonic()
-        soft = None
-        if weight is not None and given is not None:
-            soft = replace(given, weight=weight)
+        given = opinions.load(args.sources, variants=variants) if weight else None
+        soft = replace(given, weight=weight) if given and weight else None
         found = run(rows, settings, soft)
         cells = " | ".join(" ".join(f"{v:.3f}" for v in values) for values in found.values())
         print(f"| {name} | {cells} | {time.monotonic() - started:.0f} s |", flush=True)

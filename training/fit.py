@@ -7,6 +7,7 @@ first model from rows with one instance picks the instance that speaks for each 
 several; every instance of a negative row is negative.
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 
@@ -26,6 +28,8 @@ Ints = NDArray[np.int64]
 
 #: Rounds of picking the instance that speaks for a row; more changed nothing in trials.
 ROUNDS = 2
+#: Steps of L-BFGS in a round.
+ITERATIONS = 100
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,6 @@ def fit_heads(
 def _fit_head(
     instances: Instances, target: Floats, weights: Floats, strength: float, seed: int
 ) -> tuple[Floats, float]:
-    size = instances.features.shape[1]
     row_target = target[instances.row]
     count = np.bincount(instances.row, minlength=instances.rows)
     alone = count[instances.row] == 1
@@ -130,23 +133,22 @@ def _fit_head(
     chosen = alone | ~positive
     if not (chosen & positive).any():
         chosen = np.ones(len(chosen), bool)
-    weight, bias = np.zeros(size), -10.0
     if not positive.any() or positive.all():
-        return weight, -10.0 if not positive.any() else 10.0
+        return np.zeros(instances.features.shape[1]), -10.0 if not positive.any() else 10.0
+    # A negative row of many instances must not weigh as many rows.
+    each_weight = weights[instances.row] / np.where(positive, 1, np.sqrt(count[instances.row]))
+    # The second round starts from the first one's weights: few instances change.
+    model = LogisticRegression(
+        C=strength, solver="lbfgs", max_iter=ITERATIONS, warm_start=True, random_state=seed
+    )
     for turn in range(ROUNDS):
         if turn:
-            each = np.asarray(instances.features @ weight) + bias
+            each = model.decision_function(instances.features)
             chosen = ~positive | _strongest(each, instances.row, instances.rows)
-        weight, bias = _logistic(
-            instances.features[chosen],
-            row_target[chosen],
-            (weights[instances.row] / np.where(positive, 1, np.sqrt(count[instances.row])))[chosen],
-            strength,
-            seed,
-        )
+        _logistic(model, instances.features[chosen], row_target[chosen], each_weight[chosen])
         if count.max() <= 1:
             break
-    return weight, bias
+    return model.coef_[0].astype(np.float64), float(model.intercept_[0])
 
 
 def _strongest(each: Floats, row: Ints, rows: int) -> NDArray[np.bool_]:
@@ -160,10 +162,8 @@ def _strongest(each: Floats, row: Ints, rows: int) -> NDArray[np.bool_]:
     return mask
 
 
-def _logistic(
-    features: Matrix, target: Floats, weights: Floats, strength: float, seed: int
-) -> tuple[Floats, float]:
-    """scikit-learn's logistic regression; a target between 0 and 1 counts as both, in parts."""
+def _logistic(model: LogisticRegression, features: Matrix, target: Floats, weights: Floats) -> None:
+    """Fit; a target between 0 and 1 counts as both, in parts."""
     sure = (target < 0.02) | (target > 0.98)
     if sure.all():
         x, y, w = features, target > 0.5, weights
@@ -175,9 +175,10 @@ def _logistic(
         )
         soft, w_soft = target[~sure], weights[~sure]
         w = np.concatenate([weights[sure], w_soft * soft, w_soft * (1 - soft)])
-    model = LogisticRegression(C=strength, solver="liblinear", random_state=seed, max_iter=200)
-    model.fit(x, y, sample_weight=w)
-    return model.coef_[0], float(model.intercept_[0])
+    with warnings.catch_warnings():
+        # ITERATIONS is where more of them no longer move the held-out figures, not convergence
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(x, y, sample_weight=w)
 
 
 def targets_of(levels: Ints) -> Floats:

@@ -68,17 +68,20 @@ def origins(folder: Path, without: Sequence[str] = ()) -> Iterator[Origin]:
     yield from map(Origin.of_text, unlabelled(documents(folder, chosen)))
 
 
-def load(folder: Path, without: Sequence[str] = (), path: Path = OPINIONS) -> Soft | None:
-    """The opinions joined to their texts, those of the sources ``without`` left out; None if the
-    file is missing."""
+def load(
+    folder: Path, without: Sequence[str] = (), variants: int = 255, path: Path = OPINIONS
+) -> Soft | None:
+    """The opinions joined to their texts, those of the sources ``without`` left out, and of each
+    sentence at most ``variants`` variants; None if the file is missing."""
     if not path.exists():
         return None
     with np.load(path, allow_pickle=False) as stored:
         keys, numbers = stored["keys"], stored["variants"]
         quantised = stored["probabilities"]
     wanted: dict[int, list[int]] = defaultdict(list)
-    for row, key in enumerate(keys.tolist()):
-        wanted[key].append(row)
+    for row, (key, number) in enumerate(zip(keys.tolist(), numbers.tolist(), strict=True)):
+        if number <= variants:
+            wanted[key].append(row)
     alike = alike_by_class(load_classes())
     texts: list[str] = []
     groups: list[str] = []

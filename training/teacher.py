@@ -47,8 +47,9 @@ RATE_ENCODER, RATE_HEAD = 8e-5, 1e-3
 #: Errors on described and graphic violence cost more: they are rarer than mentions.
 CUT_WEIGHTS = (1.0, 1.5, 1.5)
 
-#: Variants read of a sentence that may speak of harm (probability from MAY on), and of others.
-VARIANTS_TELLING, VARIANTS_OTHER = 6, 1
+#: Variants read of a sentence that may speak of harm (probability from MAY on); of the others,
+#: which have less to teach, a share has one.
+VARIANTS, OTHERS = 6, 0.25
 MAY = 0.1
 
 
@@ -183,11 +184,12 @@ def _batches(rows: Sequence[Row]) -> list[list[Row]]:
 def wanted_variants(
     origins: Sequence[Origin], telling: Mapping[str, bool]
 ) -> Iterator[tuple[Origin, int]]:
-    """Which variants the teacher reads: several of a sentence that speaks of harm, by its label or
-    (``telling``, by key) by the teacher's first opinion, fewer of others."""
+    """Which variants the teacher reads: VARIANTS of a sentence that speaks of harm, by its label
+    or (``telling``, by key) by the teacher's first opinion; one of some of the others."""
     for origin in origins:
         speaks = telling.get(origin.key, False) if origin.level is None else origin.level > 0
-        for number in range(1, (VARIANTS_TELLING if speaks else VARIANTS_OTHER) + 1):
+        drawn = int(origin.key[-4:], 16) < OTHERS * 0x10000
+        for number in range(1, (VARIANTS if speaks else int(drawn)) + 1):
             yield origin, number
 
 
