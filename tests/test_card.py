@@ -89,6 +89,39 @@ def test_a_row(name: str, row: str) -> None:
     assert row in part(name)
 
 
+RELEASE = {
+    "compared_with": {"sha256": "abcdef0123456789", "date": "2026-01-01"},
+    "tolerance": 0.01,
+    "figures": 120,
+    "sets": {
+        "dev.jsonl": {
+            "rows": 800,
+            "worst": {
+                "figure": "violence.2.ap",
+                "old": 0.6,
+                "new": 0.61,
+                "low": -0.01,
+                "high": 0.03,
+            },
+        }
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("release", "said"),
+    [
+        (None, "Nothing to compare with: not released through the gate."),
+        ({"first": True}, "Nothing to compare with: this is the first release."),
+        (RELEASE, "| dev.jsonl | 800 | violence.2.ap | 0.600 | 0.610 | -0.010 to 0.030 |"),
+        (RELEASE, "Compared with the model of 2026-01-01 (arrays `abcdef012345`): 120 figures"),
+    ],
+)
+def test_the_release(release: dict[str, object] | None, said: str) -> None:
+    card = "<!-- figures: release -->\n<!-- end -->\n"
+    assert said in render(card, {**METADATA, "release": release}, {})
+
+
 @pytest.mark.parametrize("name", ["reports", "groups"])
 def test_no_report_is_said(name: str) -> None:
     assert "No report in `eval/reports/` yet." in part(name, reports=False)

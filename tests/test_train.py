@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("sklearn", reason="the extra 'train' is not installed")
 
 import classifier
+import classifier.artefact
 from training import train
 from training.data import distinct, fold_of, group_of, own_rows
 from training.labels import Row
@@ -72,7 +73,8 @@ def test_the_metadata_says_where_it_came_from(trained: Path, data: Path) -> None
     import hashlib
 
     metadata = json.loads((trained / "model.json").read_text(encoding="utf-8"))
-    (described,) = metadata["data"]
+    described, classes = metadata["data"]
+    assert classes["name"] == "word classes"
     assert described["rows"] == len(distinct(own_rows()[::EVERY]))
     assert described["files"] == {"some.csv": hashlib.sha256(data.read_bytes()).hexdigest()}
     assert metadata["command"].startswith("python -m training.train --out ")
@@ -249,6 +251,132 @@ def test_a_missing_file_is_named(
 ) -> None:
     assert run(trained, "--only-data", "--data", tmp_path / "none.csv") == 2
     assert "none.csv" in capsys.readouterr().err
+
+
+FOREIGN = "Der Hund lief gestern über die Straße und bellte laut, Nummer {}."
+
+
+def test_another_language_is_refused_by_line(
+    tmp_path: Path, trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{**row, "text": FOREIGN.format(n)} for n, row in enumerate(sample())]
+    write_csv(tmp_path / "bad.csv", rows)
+    refused(tmp_path, trained, capsys, "rows do not read as English", "bad.csv:2: too few known")
+
+
+def test_a_few_rows_in_another_language_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        {**row, "text": FOREIGN.format(n)} if n % 40 == 5 else row for n, row in enumerate(sample())
+    ]
+    path = write_csv(tmp_path / "some.csv", rows)
+    args = train._parser().parse_args(["--only-data", "--data", str(path)])
+    said: list[str] = []
+    found, _ = train.gather(args, said.append)
+    assert f"{path}:7: too few known words" in said[0]
+    assert sum("too few known words" in line for line in said) == 10
+    assert any(line.startswith("... and ") for line in said)
+    assert any(row.text == FOREIGN.format(5) for row in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("bad.csv", b"", "bad.csv: empty; give labelled rows"),
+        ("bad.jsonl", b"", "bad.jsonl: empty; give labelled rows"),
+        ("bad.csv", bytes(range(256)) * 99, "bad.csv:1: holds a NUL byte, so it is no UTF-8 text"),
+        ("bad.csv", "text,violence\nIt rained.,0\n".encode("utf-16"), "bad.csv:1: holds a NUL"),
+        ("bad.csv", b"text,violence\nIt rained\xff,0\n", "bad.csv:2: byte 0xff"),
+        ("bad.pdf", b"%PDF-1.4", "the name must end in .jsonl, .csv or .tsv"),
+    ],
+    ids=["empty", "empty JSONL", "binary", "UTF-16", "Latin-1", "PDF"],
+)
+def test_a_file_that_holds_no_rows_is_refused(
+    name: str,
+    content: bytes,
+    said: str,
+    tmp_path: Path,
+    trained: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    refused(tmp_path, trained, capsys, said)
+
+
+def test_a_folder_is_refused(
+    tmp_path: Path, trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.csv").mkdir()
+    refused(tmp_path, trained, capsys, "bad.csv: cannot be read: Is a directory")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_header(tmp_path: Path, data: Path) -> None:
+    path = tmp_path / "marked.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + data.read_bytes())
+    rows = [
+        train.gather(
+            train._parser().parse_args(["--only-data", "--data", str(file)]), lambda _: None
+        )[0]
+        for file in (path, data)
+    ]
+    assert [row.text for row in rows[0]] == [row.text for row in rows[1]]
+
+
+def test_the_same_text_with_another_level_in_another_file_is_named(tmp_path: Path) -> None:
+    ours = own_rows()[0]
+    rows = [*sample(), {"text": ours.text.upper(), "violence": (ours.violence or 0) ^ 1,
+                        "profanity": ours.profanity}]  # fmt: skip
+    path = write_csv(tmp_path / "mine.csv", rows)
+    args = train._parser().parse_args(["--data", str(path)])
+    said: list[str] = []
+    train.gather(args, said.append)
+    line = len(rows) + 1
+    assert any(
+        said_.startswith(f"{path}:{line}: violence is") and f"at {ours.origin}" in said_
+        for said_ in said
+    )
+
+
+# --- an output that cannot be written ------------------------------------------------------------
+
+
+def test_an_output_below_a_file_is_refused_before_training(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    assert run(tmp_path / "file" / "models", "--only-data", "--data", data) == 2
+    said = capsys.readouterr().err
+    assert "cannot be written" in said
+    assert "is not a folder; choose another" in said
+    assert "reading" not in said
+
+
+def test_an_output_without_permission_is_refused_before_training(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
+    assert run(tmp_path / "models", "--only-data", "--data", data) == 2
+    assert f"no permission for {tmp_path}" in capsys.readouterr().err
+
+
+def test_a_full_disk_leaves_the_old_model(
+    trained: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The arrays can be written, the metadata cannot: neither takes its place."""
+    before = contents(trained)
+    arrays = classifier.artefact.load_model(trained).arrays
+    real = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if path.name.startswith("model.json"):
+            raise OSError(28, "No space left on device", str(path))
+        return real(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left"), train.folder_for(trained) as made:
+        train.save_model(arrays, {"thresholds": {}}, made)
+    assert contents(trained) == before
 
 
 def test_nothing_to_learn_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

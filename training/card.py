@@ -140,12 +140,37 @@ def _groups(metadata: Metadata, reports: Reports) -> Iterator[str]:
         yield "No report in `eval/reports/` yet."
 
 
+def _release(metadata: Metadata, reports: Reports) -> Iterator[str]:
+    """The set figure that fell the most when this model took over from the one before."""
+    said = metadata.get("release")
+    if said is None or said.get("first"):
+        yield "Nothing to compare with: " + (
+            "this is the first release." if said else "not released through the gate."
+        )
+        return
+    before = said["compared_with"]
+    yield (
+        f"Compared with the model of {before['date']} (arrays `{before['sha256'][:12]}`): "
+        f"{said['figures']:,} figures, none lost by more than {said['tolerance']:g} for sure. "
+        "Of each set, the figure that fell the most or rose the least:"
+    )
+    yield ""
+    cells = [
+        (name, f"{one['rows']:,}" if one["rows"] else "-", one["worst"]["figure"],
+         _plain(one["worst"]["old"]), _plain(one["worst"]["new"]),
+         f"{_plain(one['worst']['low'])} to {_plain(one['worst']['high'])}")
+        for name, one in said["sets"].items()
+    ]  # fmt: skip
+    yield from _table(("set", "rows", "figure", "before", "now", "difference, 95 %"), cells)
+
+
 BLOCKS: dict[str, Callable[[Metadata, Reports], Iterator[str]]] = {
     "model": _model,
     "data": _data,
     "held-out": _held_out,
     "reports": _reports,
     "groups": _groups,
+    "release": _release,
 }
 
 

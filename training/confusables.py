@@ -8,6 +8,8 @@ Run ``python -m training.confusables`` with the extra ``train`` installed.
 """
 
 import json
+import re
+import sys
 import unicodedata
 from importlib.metadata import version
 from importlib.resources import files
@@ -15,28 +17,35 @@ from pathlib import Path
 
 TARGET = Path(__file__).parents[1] / "classifier" / "data" / "confusables.tsv"
 
-#: Look-alikes that Unicode lists under another letter or leaves out: small capitals and letters of
-#: the phonetic alphabet ...
-LATIN = {
-    "a": "ᴀ", "b": "ʙ", "c": "ᴄ", "d": "ᴅ", "e": "ᴇ", "f": "ꜰƒ", "g": "ɢ", "h": "ʜħ", "i": "ɪı",
-    "k": "ᴋ", "l": "ʟł", "m": "ᴍ", "n": "ɴ", "o": "ᴏø", "p": "ᴘ", "r": "ʀ", "s": "ꜱſʃ", "t": "ᴛ",
-    "u": "ᴜµ", "w": "ᴡ", "y": "ʏ",
-}  # fmt: skip
-#: ... ligatures, and Cyrillic and Greek small letters as evaders use them: by shape, some by sound
+#: Letters that Unicode names as a Latin letter with something to it ("ƈ", "ʉ", "ɓ", "ł"), or as a
+#: small capital ("ᴄ"), are drawn like that letter.
+_NAMED = re.compile(
+    r"LATIN (?:SMALL|CAPITAL) LETTER ([A-Z])(?: WITH .*)?|LATIN LETTER SMALL CAPITAL ([A-Z])"
+)
+
+#: Look-alikes that Unicode lists under another letter or leaves out: ligatures, and letters of the
+#: phonetic alphabet ...
+LATIN = {"s": "ſʃ", "i": "ı", "g": "ɡ", "a": "ɑ", "u": "µʊʉ", "ss": "ß", "ae": "æ", "oe": "œ"}
+#: ... Cyrillic and Greek small letters as evaders use them: by shape, some by sound ...
 OTHERS = {
-    "ss": "ß", "ae": "æ", "oe": "œ", "d": "đ",
-    "b": "вβ", "e": "ε", "f": "ф", "h": "н", "i": "ι", "k": "кκ", "m": "м", "n": "пη", "o": "σ",
-    "r": "гя", "s": "ς", "t": "тτ", "u": "ицυ", "v": "ν", "w": "ω", "x": "χ",
+    "b": "вβ", "c": "ϲ", "d": "đ", "e": "ε", "f": "фғ", "h": "нђ", "i": "ι", "k": "кκ", "m": "м",
+    "n": "пη", "o": "σ", "r": "гя", "s": "ς", "t": "тτ", "u": "ицυ", "v": "ν", "w": "ω", "x": "χ",
+}  # fmt: skip
+#: ... Canadian syllabics and old italic, which generators of "fancy text" take for capitals ...
+CAPITALS = {
+    "a": "ᗩᗅ", "b": "ᗷ", "c": "ᑕᑢ", "d": "ᗪᗞ", "e": "ᗴᕮ", "f": "ᖴ𐌅", "g": "Ꮆ", "h": "ᕼ", "i": "ᓰ",
+    "j": "ᒍ", "k": "Ꮶ", "l": "ᒪ", "m": "ᗰ", "n": "ᑎᘉ", "o": "ᗝᓍ", "p": "ᑭᕈ", "r": "ᖇ", "s": "ᔕ",
+    "t": "ᖶ", "u": "ᑌᑘ", "v": "ᐯ", "w": "ᗯᘺ", "x": "᙭", "y": "ᖻ", "z": "ᘔ",
 }  # fmt: skip
 #: ... and signs of currency and ownership.
-SIGNS = {"c": "¢©", "e": "€", "l": "£", "r": "®", "y": "¥"}
+SIGNS = {"c": "¢©", "e": "€", "i": "¡", "l": "£", "r": "®", "y": "¥"}
 
 
 def added() -> dict[str, str]:
     """The hand-made part of the table: character -> letter."""
     return {
         character: letter
-        for part in (LATIN, OTHERS, SIGNS)
+        for part in (LATIN, OTHERS, CAPITALS, SIGNS)
         for letter, characters in part.items()
         for character in characters
     }
@@ -55,7 +64,17 @@ def look_alikes() -> dict[str, str]:
                 folded = unicodedata.normalize("NFKC", character).lower()
                 if not folded.isascii():
                     table.setdefault(character, latin.lower())
-    return {**table, **added()}
+    return {**named(), **table, **added()}
+
+
+def named() -> dict[str, str]:
+    """Letters that Unicode names after a Latin one and that NFKD does not take apart."""
+    table = {}
+    for code in range(128, sys.maxunicode + 1):
+        match = _NAMED.fullmatch(unicodedata.name(chr(code), ""))
+        if match and unicodedata.normalize("NFKD", chr(code)) == chr(code):
+            table[chr(code)] = (match[1] or match[2]).lower()
+    return table
 
 
 def lines() -> list[str]:

@@ -88,6 +88,11 @@ def train_sources() -> tuple[Source, ...]:
     return tuple(source for source in catalogue() if source.role == "train")
 
 
+def permissive() -> list[str]:
+    """Names of the train sources that are neither under a share-alike licence nor tweets."""
+    return [s.name for s in train_sources() if not (s.share_alike or s.tweets)]
+
+
 def _source(entry: dict[str, Any]) -> Source:
     raw = entry["repository"].replace("//github.com/", "//raw.githubusercontent.com/")
     files = tuple(

@@ -43,8 +43,8 @@ ADDED = {
     "names of people and places": (
         "akshita asscher babcock cockburn cockermouth dickens dickinson hancock harshit harshita "
         "hitchcock ishita kinoshita matsushita morishita nishit penistone peacock rakshit rishit "
-        "scunthorpe shital shitala shittah shittim shittu takeshita titmarsh wankel wankdorf "
-        "yamashita lightwater sussex essex middlesex"
+        "scunthorpe shital shitala shittah shitterton shittim shittu takeshita titmarsh wankel "
+        "wankdorf yamashita lightwater sussex essex middlesex"
     ),
     "food, plants and animals": (
         "cockatoo cockerel cockle cockles shiitake shitake titmouse cassia cassava peacocks "
@@ -52,12 +52,12 @@ ADDED = {
     ),
     "faith and history": "shiite shiites assize assizes",
     "other words": (
-        "bastardise bastardised bastardize bastardized "
-        "assay assays assess assesses assessor assessors assiduous assai cockpit cockpits cocktail "
-        "cocktails hearse hearses rehearse snigger sniggers sniggered sniggering niggard niggardly "
-        "niggle niggles niggling swank swanky titanic titular titration dickey shuttlecock "
-        "shuttlecocks stopcock stopcocks weathercock scrapping shellac hellenic hellebore parse "
-        "coarse sparse"
+        "bastardise bastardised bastardize bastardized bastardisation bastardization cumulative "
+        "cumulatively assay assays assess assesses assessor assessors assiduous assai cockpit "
+        "cockpits cocktail cocktails hearse hearses rehearse snigger sniggers sniggered "
+        "sniggering niggard niggardly niggle niggles niggling swank swanky titanic titular "
+        "titration dickey shuttlecock shuttlecocks stopcock stopcocks weathercock scrapping "
+        "shellac hellenic hellebore parse coarse sparse"
     ),
 }
 

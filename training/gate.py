@@ -1,0 +1,144 @@
+"""Two models on the same rows: what the second one loses, and whether it may take over.
+
+Compared are average precision and F1 (at each model's own thresholds) of every label and level,
+and the quadratic weighted kappa of the levels, on every set and on each of its slices (source,
+register, slice, kind, length) with at least LEAST positives. The rule: a figure is **lost** when
+the whole 95 % interval of its difference (new minus old, paired bootstrap by document) lies below
+minus TOLERANCE. On a slice the interval is only drawn where the figure itself is lower by more
+than that: elsewhere it cannot lie below.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.evaluate.bootstrap import design, draws
+from classifier.evaluate.compare import difference
+from classifier.evaluate.estimates import estimate
+from classifier.evaluate.groups import lengths
+from classifier.evaluate.labelled import Labelled
+from classifier.evaluate.measure import Measured, measure, part_of
+from classifier.evaluate.scored import Scored
+from classifier.taxonomy import CUTS, LABELS, Label
+
+#: A loss that nobody would notice, in average precision, F1, kappa or a share of rows.
+TOLERANCE = 0.01
+#: Positives a slice must have to count.
+LEAST = 50
+RESAMPLES = 500
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One figure of both models. ``slice`` is "" for a whole set; ``figure`` such as
+    ``violence.2.ap`` or ``profanity.kappa``. ``low`` and ``high`` are None where no interval was
+    drawn. ``positives`` counts rows that reach the level (for kappa: any level)."""
+
+    set: str
+    slice: str
+    figure: str
+    positives: int
+    old: float
+    new: float
+    difference: float
+    low: float | None
+    high: float | None
+
+    @property
+    def lost(self) -> bool:
+        return self.high is not None and self.high < -TOLERANCE
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A set: labelled rows and what both models say of them."""
+
+    name: str
+    data: Labelled
+    old: Scored
+    new: Scored
+
+
+def compare(pair: Pair, resamples: int = RESAMPLES) -> Iterator[Compared]:
+    """Every figure of a set that has a meaning, then those of its slices."""
+    yield from _compare(pair, "", np.ones(len(pair.data), bool), resamples, least=1)
+    for name, chosen in slices(pair.data):
+        yield from _compare(pair, name, chosen, resamples, least=LEAST)
+
+
+def slices(data: Labelled) -> Iterator[tuple[str, Bools]]:
+    """``source: rams`` and so on, with the rows in it; rows without a value are in none."""
+    kinds = {**data.groups, "length": lengths(data.texts)}
+    for kind, values in kinds.items():
+        column = np.array(values)
+        for value in sorted(set(values) - {""}):
+            yield f"{kind}: {value}", column == value
+
+
+def compare_shares(
+    name: str, figure: str, old: Sequence[float], new: Sequence[float], resamples: int = RESAMPLES
+) -> Compared:
+    """The mean of one number a row, the higher the better, of both models; paired like the rest."""
+    gap = np.asarray(new, float) - np.asarray(old, float)
+    plan = design(np.zeros(len(gap), np.int64))
+    drawn = np.concatenate([block @ gap / len(gap) for block in draws(plan, resamples)])
+    between = estimate(float(gap.mean()), drawn)
+    return Compared(
+        name, "", figure, len(gap), float(np.mean(old)), float(np.mean(new)), float(gap.mean()),
+        between.low, between.high,
+    )  # fmt: skip
+
+
+def _compare(
+    pair: Pair, name: str, chosen: Bools, resamples: int, *, least: int
+) -> Iterator[Compared]:
+    for label in LABELS:
+        old = part_of(pair.data, pair.old, label, chosen)
+        new = part_of(pair.data, pair.new, label, chosen)
+        if old is None or new is None:
+            continue
+        figures = {path: positives for path, positives in _figures(old.truth) if positives >= least}
+        if not figures:
+            continue
+        # Whole sets get every interval; of a slice, only a figure in doubt is worth the time.
+        at_once = 0 if name else resamples
+        both = measure(old, at_once), measure(new, at_once)
+        if name and any(_lower(both, path) for path in figures):
+            both = measure(old, resamples), measure(new, resamples)
+        for path, positives in figures.items():
+            if (found := _compared(pair.name, name, label, path, positives, both)) is not None:
+                yield found
+
+
+def _figures(truth: NDArray[np.int64]) -> Iterator[tuple[str, int]]:
+    """Path of each compared figure within its label, and the positives it rests on."""
+    for cut in CUTS:
+        positives = int((truth >= cut).sum())
+        yield f"{cut}.ap", positives
+        yield f"{cut}.f1", positives
+    yield "kappa", int((truth >= 1).sum())
+
+
+def _lower(both: tuple[Measured, Measured], path: str) -> bool:
+    return both[1].values[path] - both[0].values[path] < -TOLERANCE
+
+
+def _compared(
+    pair: str, name: str, label: Label, path: str, positives: int, both: tuple[Measured, Measured]
+) -> Compared | None:
+    between = difference(*both, path)["difference"]
+    if between["value"] is None:  # undefined, such as kappa where all rows have one level
+        return None
+    old, new = both[0].values[path], both[1].values[path]
+    return Compared(
+        pair, name, f"{label}.{path}", positives, float(old), float(new), float(new - old),
+        between["low"], between["high"],
+    )  # fmt: skip
