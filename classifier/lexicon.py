@@ -5,7 +5,7 @@ The table ``data/lexicon.tsv`` is kept by hand; its header says what the columns
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -40,11 +40,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A spelling of several words; ``words[key]`` is the one by which it is found."""
+    """A spelling of several words; ``words[key]`` is the one by which it is found, and
+    ``words[first : last + 1]`` are the swear word itself, the others only tell its sense."""
 
     words: tuple[str, ...]
     key: int
     entry: Entry
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Lexicon:
     stems: Mapping[str, Entry]
     #: (length, first letter) -> spellings that a mask may stand for
     maskable: Mapping[tuple[int, str], tuple[str, ...]]
+    #: the spellings of ``forms`` that no row has: a vowel less, two letters swapped
+    respelled: frozenset[str]
 
 
 #: What a printed mask becomes: the desk has covered the word, so it is mild whatever it was.
@@ -101,13 +106,56 @@ def parse_lexicon(text: str) -> Lexicon:
                     forms.setdefault("-".join(words), entry)
             else:
                 forms[form] = entry
+    respelled = {
+        spelling: entry
+        for entry in entries
+        for form in _often_respelled(entry)
+        for spelling in _respellings(form)
+        if spelling not in forms and not is_ordinary(spelling)
+    }
+    maskable = _maskable(forms)
+    forms |= respelled
     return Lexicon(
         entries,
         MappingProxyType(forms),
         _phrases(several, forms),
         MappingProxyType(_stems(entries)),
-        _maskable(forms),
+        maskable,
+        frozenset(respelled),
     )
+
+
+#: What a stem has behind it in the spellings that are varied.
+_INFLECTED = frozenset(("", "s", "es", "ed", "er", "ers", "in", "ing", "y", "ty"))
+_VOWELS = "aeiou"
+#: What is written so is a count, a county, or continued.
+_ABBREVIATIONS = frozenset(("cnts", "cnty", "cntd", "cnted", "cnting", "cntng"))
+
+
+def _often_respelled(entry: Entry) -> Iterator[str]:
+    """A strong stem and its plain inflections."""
+    if entry.level > 1 and "stem" in entry.flags:
+        for form in entry.forms:
+            if form.startswith(entry.word) and form[len(entry.word) :] in _INFLECTED:
+                yield form
+
+
+def _respellings(form: str) -> Iterator[str]:
+    """Spellings in which a reader still sees ``form``: without its vowels or one of them, v for u,
+    two neighbouring letters swapped. None is shorter than four letters.
+
+    >>> sorted(_respellings("shit"))
+    ['hsit', 'shti', 'siht']
+    """
+    inner = [place for place in range(1, len(form)) if form[place] in _VOWELS]
+    found = {form[:place] + form[place + 1 :] for place in inner}
+    found.add(form[0] + "".join(letter for letter in form[1:] if letter not in _VOWELS))
+    found.add(form.replace("u", "v"))
+    found |= {
+        form[:place] + form[place + 1] + form[place] + form[place + 2 :]
+        for place in range(min(len(form) - 1, 5))
+    }
+    yield from sorted(s for s in found - {form} - _ABBREVIATIONS if len(s) > 3)
 
 
 def _entry(line: str, number: int) -> Entry:
@@ -127,12 +175,15 @@ def _entry(line: str, number: int) -> Entry:
 def _phrases(
     several: list[tuple[tuple[str, ...], Entry]], forms: Mapping[str, Entry]
 ) -> Mapping[str, tuple[Phrase, ...]]:
-    """Phrases by a word that is looked at anyway, else by their longest, which is rare."""
+    """Phrases by a word that is looked at anyway (a lone letter, or one of the lexicon), else by
+    their longest, which is rare."""
     found: dict[str, list[Phrase]] = {}
-    for words, entry in sorted(several, key=lambda item: (-len(item[0]), item[0])):
-        known = [place for place, word in enumerate(words) if word in forms]
+    for marked, entry in sorted(several, key=lambda item: (-len(item[0]), item[0])):
+        words = tuple(word.strip("()") for word in marked)
+        own = [place for place, word in enumerate(marked) if "(" not in word]
+        known = [place for place, word in enumerate(words) if len(word) == 1 or word in forms]
         key = known[0] if known else max(range(len(words)), key=lambda place: len(words[place]))
-        found.setdefault(words[key], []).append(Phrase(words, key, entry))
+        found.setdefault(words[key], []).append(Phrase(words, key, entry, own[0], own[-1]))
     return MappingProxyType({word: tuple(phrases) for word, phrases in found.items()})
 
 
@@ -157,6 +208,11 @@ def ordinary_words() -> frozenset[str]:
     """
     lines = (_DATA / "words.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def is_ordinary(word: str) -> bool:
+    """Whether an edited text would spell a word like this, in any case."""
+    return word in ordinary_words() or (word.endswith("s") and word[:-1] in ordinary_words())
 
 
 @cache

@@ -43,11 +43,13 @@ _ADDRESS = re.compile(
     r"php|aspx?|jpe?g|png|gif|pdf|txt|py|js|csv|json|md)\b|"
     r"^[\w.-]+(?:/[\w.-]+){2,}$|^[/~\\](?!r/)\w|^[a-z]:\\|"
     r"^&?#?x?[0-9a-f]{8,}$|^0x[0-9a-f]+$|"
-    r"::|->|\(\)|[\w\])][=(]|=[\"'\w]|[{}<>]=?\w*;|_\w*\(",
+    r"::|->|\(\)|[\w\])](?:=|\((?=[^()]*\)|$|\w{0,2},))|=[\"'\w]|[{}<>]=?\w*;|_\w*\(",
     re.IGNORECASE,
 )
 #: "bitch(es)", "shit(s)": a bracketed ending, no call.
 _ENDING_IN_BRACKETS = re.compile(r"\(\w{1,3}\)")
+#: Single letters with one sign between each are no path and no sum: "f/u/c/k", "f=u=c=k".
+_SPELLED = re.compile(r"[^\W\d_]([/=])[^\W\d_](?:\1[^\W\d_])+\W?")
 _SNAKE = re.compile(r"^[^\W_]{2,}(?:_[^\W_]+)+$")
 
 
@@ -55,15 +57,20 @@ _SNAKE = re.compile(r"^[^\W_]{2,}(?:_[^\W_]+)+$")
 class Folded:
     """A token as plain lower-case characters; ``offsets[i]`` is where character ``i`` stood.
 
-    ``offsets`` has one element more than ``text``: the end of the token.
+    ``offsets`` has one element more than ``text``: the end of the token. ``ends[i]`` is where
+    character ``i`` ends with the combining marks on it; empty means one further.
     """
 
     text: str
     offsets: tuple[int, ...] | range
+    ends: tuple[int, ...] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Place in the token of ``text[start:end]``, inner marks and invisibles included."""
-        return self.offsets[start], self.offsets[end - 1] + 1 if end > start else self.offsets[end]
+        """Place in the token of ``text[start:end]``, marks and inner invisibles included."""
+        if end <= start:
+            return self.offsets[start], self.offsets[end]
+        last = self.ends[end - 1] if self.ends else self.offsets[end - 1] + 1
+        return self.offsets[start], last
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,9 @@ def _fold_character(character: str) -> tuple[str, bool]:
         return styled, False
     if unicodedata.category(character) in _UNSEEN or character in _BLANK:
         return "", False
+    shape = _look_alikes().get(character)
+    if shape:  # before NFKD, which takes the lunate sigma for another letter
+        return shape, True
     # Lower case may decompose again ("İ" becomes "i" with a dot above), so both until all is still.
     simpler = unicodedata.normalize("NFKD", character)
     if simpler == character:
@@ -143,10 +153,7 @@ def _fold_character(character: str) -> tuple[str, bool]:
             return plain, alike
     else:
         plain = character
-    if plain.isascii():
-        return plain, False
-    shape = _look_alikes().get(character)
-    return (shape, True) if shape else (plain, False)
+    return plain, False
 
 
 def _is_latin(character: str) -> bool:
@@ -154,6 +161,19 @@ def _is_latin(character: str) -> bool:
     return plain.isascii() and plain.isalpha() and not alike
 
 
+def mixes_scripts(written: str) -> bool:
+    """Whether a letter is a look-alike from a script other than Latin.
+
+    >>> mixes_scripts("dіck"), mixes_scripts("dıck")
+    (True, False)
+    """
+    return any(
+        _fold_character(character)[1] and not unicodedata.name(character, "").startswith("LATIN")
+        for character in written
+    )
+
+
+@lru_cache(maxsize=256)  # the steps fold one token several times in a row
 def fold(token: str, *, look_alikes: bool | None = None) -> Folded:
     """Case, accents, styled letters and invisibles folded; look-alike letters of other scripts
     only in a token that mixes scripts, unless ``look_alikes`` says so.
@@ -168,6 +188,7 @@ def fold(token: str, *, look_alikes: bool | None = None) -> Folded:
         look_alikes = any(map(_is_latin, token))
     text: list[str] = []
     offsets: list[int] = []
+    ends: list[int] = []
     for place, character in enumerate(token):
         plain, alike = _fold_character(character)
         # A sign of currency is a letter only where everything else failed: "£5m" is no "l5m".
@@ -175,8 +196,11 @@ def fold(token: str, *, look_alikes: bool | None = None) -> Folded:
             plain = _lower(character)
         text.extend(plain)
         offsets.extend([place] * len(plain))
+        ends.extend([place + 1] * len(plain))
+        if ends and not plain and unicodedata.category(character) in ("Mn", "Me"):
+            ends[-1] = place + 1
     offsets.append(len(token))
-    return Folded("".join(text), tuple(offsets))
+    return Folded("".join(text), tuple(offsets), tuple(ends))
 
 
 def _lower(character: str) -> str:
@@ -214,7 +238,11 @@ def _keep_s(match: re.Match[str]) -> str:
 _LEET = {
     "0": "ou", "1": "il", "3": "e", "4": "au", "5": "s", "6": "gb", "7": "t", "8": "b", "9": "g",
     "@": "au", "$": "s", "!": "il", "|": "li", "+": "t", "(": "c", "<": "c", "&": "a", "^": "a",
+    "#": "h", "¡": "i",
 }  # fmt: skip
+#: Letters drawn with several signs.
+_DRAWN = {"|_|": "u", "(_)": "u", "|<": "k", "|-|": "h", "/\\": "a", "\\/": "v", "|)": "d"}
+_DRAWN_SIGN = re.compile("|".join(map(re.escape, _DRAWN)))
 #: More symbols than this in one token make numbers of combinations, and no word.
 _MAX_LEET = 4
 _NUMBER_LIKE = re.compile(
@@ -240,7 +268,7 @@ def readings(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading
 
 def _steps(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
     if not token.isascii() or not token.isalpha():
-        if _ADDRESS.search(_ENDING_IN_BRACKETS.sub("", token)):
+        if not _SPELLED.fullmatch(token) and _ADDRESS.search(_ENDING_IN_BRACKETS.sub("", token)):
             return
         if _SNAKE.match(token):
             yield from _snake(token, is_ordinary)
@@ -307,7 +335,7 @@ def _through(found: Iterable[Reading], places: _Places) -> Iterator[Reading]:
 # --- the steps ------------------------------------------------------------------------------------
 
 #: Between letters these are more likely letters than stops.
-_LETTER_LIKE = frozenset("*@$!|+^#%")
+_LETTER_LIKE = frozenset("*@$!|+^#%(<¢€£©")
 
 
 def _plain(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
@@ -380,8 +408,8 @@ def _separated(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Readi
 def _one_sign(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
     """A word with a sign put between its letters: ``sh.it``, ``fu*ck``, ``fuc-king``."""
     folded = fold(token)
-    text = folded.text.strip("\"'.,:;?!()[]“”…")
-    parts = re.split(r"[*.\-_/|~'^•·]", text)
+    text = folded.text.strip("\"'.,:;?!()“”…")
+    parts = re.split(r"[*.\-_/|~'^•·\[\]]", "".join("*" if is_picture(c) else c for c in text))
     if 2 <= len(parts) <= 4 and all(part.isalpha() for part in parts):
         if all(is_ordinary(part) or len(part) == 1 for part in parts) and "*" not in text:
             return
@@ -424,13 +452,14 @@ _LEET_EDGES = (_EDGE + "#", "\"'`.,:;?([)]»“”‘’…")
 
 def _leet(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
     """Digits and symbols for letters: ``sh1t``, ``a$$``, ``b!tch``, ``ph@g``."""
-    folded = fold(token)
+    plain = fold(token)
+    folded = _undrawn(plain)
     tried = dict.fromkeys(
         folded.text.rstrip("!").strip(signs).rstrip("!").strip(signs) for signs in _LEET_EDGES
     )
     for text in tried:
-        signs = sum(c in _LEET for c in text)
-        if not 0 < signs <= _MAX_LEET or _NUMBER_LIKE.match(text):
+        signs = sum(c in _LEET for c in text) + (folded is not plain)
+        if not 0 < signs <= _MAX_LEET or _NUMBER_LIKE.match(text) or text.count("#") > 1:
             continue
         if not any(c.isalpha() for c in text) and text not in ("@$$", "@55"):
             continue
@@ -442,6 +471,22 @@ def _leet(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
             yield _reading(folded, start, len(text), "leet", spelled)
             for shorter in collapsed(spelled):
                 yield _reading(folded, start, len(text), "leet", shorter)
+
+
+def _undrawn(folded: Folded) -> Folded:
+    """Letters drawn with several signs as one letter each: ``f|_|ck``."""
+    if not _DRAWN_SIGN.search(folded.text):
+        return folded
+    text, offsets, behind = [], list[int](), 0
+    for match in [*_DRAWN_SIGN.finditer(folded.text), None]:
+        start = match.start() if match else len(folded.text)
+        text.append(folded.text[behind:start])
+        offsets += folded.offsets[behind:start]
+        if match:
+            text.append(_DRAWN[match.group()])
+            offsets.append(folded.offsets[start])
+            behind = match.end()
+    return Folded("".join(text), (*offsets, folded.offsets[-1]))
 
 
 def _camel(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
@@ -496,13 +541,16 @@ def _reading(folded: Folded, start: int, length: int, step: str, text: str = "")
 # --- masks ----------------------------------------------------------------------------------------
 
 _MASKED = re.compile(
-    r"^(?P<head>[a-z]{0,9}?[a-z])(?P<mask>[*\-_#@$%&!.•·?^~+]+)"
+    r"^(?P<head>[a-z]{0,9}?[a-z])(?P<mask>[*\-_#@$%&!.•·?^~+'/|:]+)"
     r"(?P<middle>[a-z]{0,3}?)(?P<mask2>[*\-_]*)(?P<tail>[a-z]*)$"
 )
+#: These stand for one letter, and never in a row: "can't-".
+_UNLIKELY_MASK = re.compile(r"['/|:].*[^a-z]|[^a-z].*['/|:]")
 _BRACKETED = re.compile(
     r"^[\[(<{](?:expletives?|bleep(?:ed|ing)?|beep|profanity|obscenity|vulgarity|swear(?:word)?|"
-    r"[a-z]-word|racial|slur|redacted-slur)\b"
+    r"[a-z]-word|racial|slur|redacted-slur|censored)\b|^(?:expletive|profanity|obscenity|slur)s?[\])]"
 )
+_BLEEPED = re.compile(r"\*(?:bleep|expletive|censored)(?:s|ed|ing)?\*")
 _GRAWLIX = re.compile(r"^[@#$%&!*?^+~]{4,}$")
 #: A grade: "A*", "two A*s", "C--".
 _GRADE = re.compile(r"[A-E][*+\-]{1,2}s?")
@@ -516,12 +564,15 @@ class Masked:
     hidden: int
     start: int
     end: int
-    #: hyphens and dashes are also punctuation, so they are believed less
+    #: the signs are also punctuation, so they are believed less
     dashes: bool
+    #: they are hyphens, dashes or stops
+    hyphens: bool = False
 
 
-def _is_picture(character: str) -> bool:
-    return not character.isascii() and unicodedata.category(character) == "So"
+def is_picture(character: str) -> bool:
+    """Whether a sign may stand for one letter as a picture or a block: a flame, "█", "×"."""
+    return not character.isascii() and unicodedata.category(character) in ("So", "Sm", "Sc")
 
 
 def masked(token: str) -> Masked | None:
@@ -533,6 +584,8 @@ def masked(token: str) -> Masked | None:
     folded = fold(token)
     text = folded.text
     opened = text.lstrip("\"'“”‘’.,:;*")
+    if opened != text and _BLEEPED.match(text):
+        return Masked("", 9, *folded.span(0, len(text)), False)
     if _BRACKETED.match(opened):
         start = len(text) - len(opened)
         closed = max(opened.find(c) for c in "])>}")
@@ -551,11 +604,12 @@ def masked(token: str) -> Masked | None:
     core = _POSSESSIVE.sub("", core) or core
     # A long dash hides more than a letter: "f-k" may be one that was cut, "f—k" is a mask. A
     # picture hides one: a flame in the place of the u.
-    core_long = "".join("--" if c == "\N{EM DASH}" else "*" if _is_picture(c) else c for c in core)
+    core_long = "".join("--" if c == "\N{EM DASH}" else "*" if is_picture(c) else c for c in core)
     match = _MASKED.match(core_long)
-    if not match or len(core_long) < 3:
+    if not match or len(core_long) < 3 or _UNLIKELY_MASK.search(core_long):
         return None
     pattern = "".join(c if c.isalpha() else "." for c in core_long)
     hidden = "".join(c for c in core_long if not c.isalpha())
     place = folded.span(start, start + len(core))
-    return Masked(pattern, len(hidden), *place, not hidden.strip("-_."))
+    hyphens = not hidden.strip("-_.")
+    return Masked(pattern, len(hidden), *place, hyphens or not hidden.strip("'/|:"), hyphens)

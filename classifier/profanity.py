@@ -15,15 +15,16 @@ from classifier.lexicon import (
     BARE_MASK,
     MASK,
     Entry,
+    is_ordinary,
     load_lexicon,
-    ordinary_words,
     stem_pattern,
 )
 
-#: Steps of reading that show the writer meant the word: nobody spells a bird "c0ck".
+#: Steps of reading that show the writer meant the word: nobody spells a bird "c0ck", and the hell
+#: of "what the hell" is no place.
 EVASIVE = frozenset(
     {"look-alike", "markup", "separated", "sign", "leet", "spaced", "one-masked", "stretched",
-     "glued", "unseen"}
+     "glued", "unseen", "respelled", "idiom"}
 )  # fmt: skip
 #: Longer tokens are data, not words (a hash, an encoded image): only their beginning is read.
 MAX_TOKEN = 120
@@ -73,11 +74,6 @@ _NOTHING = TokenReading()
 # --- hits inside one token ------------------------------------------------------------------------
 
 
-def is_ordinary(word: str) -> bool:
-    """Whether an edited text would spell a word like this, in any case."""
-    return word in ordinary_words() or (word.endswith("s") and word[:-1] in ordinary_words())
-
-
 def read_token(token: str) -> TokenReading:
     """Hits inside one token and what it may contribute to hits over several.
 
@@ -92,8 +88,10 @@ def read_token(token: str) -> TokenReading:
         return quick
     hits = tuple(hit for hit in _find(token) if hit.entry.level)
     core = _core(token)
-    if len(core) == 1 and core.isalpha():
-        return TokenReading(hits, letter=core)
+    letter = core.strip("-")
+    if len(letter) == 1 and letter.isalpha():
+        key = core if core in load_lexicon().phrases else ""
+        return TokenReading(hits, letter=letter, phrase_key=key)
     quiet = _quiet(core)
     joins = _is_cut(token) or (quiet.may_join and all(hit.depends_on_context for hit in hits))
     if hits or joins or quiet.phrase_key:
@@ -140,7 +138,7 @@ def _suspicious(word: str, token: str) -> bool:
 
 #: What :func:`_glued` reads besides the stems.
 _OATHS = re.compile(
-    "damn|crap|hell|bloody|piss|arse|ass|tit|dick|cock|slut|whore|twat|turd|fart|prick|jizz|bollock"
+    "damn|crap|hell|bloody|freaking|frigging|piss|arse|ass|tit|dick|cock|slut|whore|twat|turd|fart|prick|jizz|bollock"
 )
 _DOUBLED = re.compile(r"(.)\1")
 _LONG_RUN = re.compile(r"([^\W\d_])\1\1", re.IGNORECASE)
@@ -194,29 +192,36 @@ def _find(token: str) -> tuple[Hit, ...]:
         if mask is not None:
             return (mask,)
     found: list[Hit] = []
+    weak: list[Hit] = []
+    step = ""
     plain_is_ordinary = True
     for reading in normalize.readings(token, is_ordinary):
-        if found and reading.step != found[0].step:
-            break
-        text = reading.text
-        if reading.step not in _SEVERAL and found:
+        if found and reading.step != step:
+            if not all(_is_scrap(hit, token) for hit in found):
+                break
+            weak, found = found, []
+        step, text = reading.step, reading.text
+        if step not in _SEVERAL and found:
             continue
         entry = lexicon.forms.get(text)
         if entry is not None and _believable(entry, text, reading, token):
             written = token[reading.start : reading.end]
-            titled = "name" in entry.flags and reading.step == "plain" and written.istitle()
-            step = reading.step
+            titled = "name" in entry.flags and step == "plain" and written.istitle()
+            kind = "respelled" if text in lexicon.respelled else step
             if step == "repeated" and len(text) > 3:
-                step = "stretched"
-            elif step == "plain" and not written.isascii() and _ZERO_WIDTH.search(written):
-                step = "unseen"
-            _add(found, Hit(reading.start, reading.end, entry, text, step, titled))
+                kind = "stretched"
+            elif kind == "plain" and not written.isascii():
+                if _ZERO_WIDTH.search(written):
+                    kind = "unseen"
+                elif normalize.mixes_scripts(written):
+                    kind = "look-alike"
+            _add(found, Hit(reading.start, reading.end, entry, text, kind, titled))
             if reading.step == "repeated":
                 return tuple(found)
             continue
         if reading.step == "repeated":
             if is_ordinary(text):  # "gooood" is "good", whatever else it may be
-                return tuple(found)
+                return tuple(found or weak)
             if not _LONG_RUN.search(token):
                 continue
         for hit in _inside(text, reading, token):
@@ -225,11 +230,23 @@ def _find(token: str) -> tuple[Hit, ...]:
             plain_is_ordinary = plain_is_ordinary and (is_ordinary(text) or text.isdigit())
             if plain_is_ordinary and token.isalpha():
                 return tuple(found)
-    if not found:
-        mask = _mask_hit(token)
-        if mask:
-            found.append(mask)
+    if all(_is_scrap(hit, token) for hit in found):
+        masked = _mask_hit(token)
+        found = [masked] if masked else found or weak
     return tuple(found)
+
+
+def _is_scrap(hit: Hit, token: str) -> bool:
+    """A part of the token that tells less than the whole, if that spells anything: a short
+    homograph, as "fu" of "fu.cking", or letters that a digit goes on, as "wank" of "wank3r"."""
+    if hit.step not in ("plain", "glued") or hit.end - hit.start == len(token.strip(_SIGNS_AROUND)):
+        return False
+    short = len(hit.form) < 4 and "homograph" in hit.entry.flags
+    return short or bool(_GOES_ON.match(token, hit.end) or _WENT_ON.search(token[: hit.start]))
+
+
+_GOES_ON = re.compile(r"\d[^\W\d_]")
+_WENT_ON = re.compile(r"[^\W\d_]\d+$")
 
 
 #: Put between letters, these have no use but to hide the word; a soft hyphen has another.
@@ -244,6 +261,8 @@ def _believable(entry: Entry, text: str, reading: normalize.Reading, token: str)
     A de-obfuscated homograph needs more than a doubled letter ("Fagg", "Cocke"), and a short one
     more than a digit ("a5s" yes, "p0of" yes, "c0w" no).
     """
+    if len(text) == 1:  # "what the f"; no letter of "f-stop" or "f/2.8"
+        return _core(token) == text
     if reading.step in ("plain", "markup"):
         # "kitchen-cum-diner": the Latin preposition
         return text != "cum" or token[max(0, reading.start - 1) : reading.end + 1] != "-cum-"
@@ -255,6 +274,8 @@ def _believable(entry: Entry, text: str, reading: normalize.Reading, token: str)
         )
     if reading.step == "sign":
         return not homograph and len(text) > 3 and ("stem" in entry.flags or "*" in token)
+    if reading.step == "leet" and len(text) == 3 and re.search(r"[A-Z]\d", token):
+        return False  # "A5S" is a model of a car
     if reading.step in ("separated", "leet"):
         return not homograph or len(text) > 3
     if reading.step in ("look-alike", "snake"):
@@ -300,21 +321,57 @@ def _inside(text: str, reading: normalize.Reading, token: str) -> list[Hit]:
     for match in stem_pattern().finditer(text):
         stem = match.group()
         entry = load_lexicon().stems[stem]
-        before, after = text[: match.start()], text[match.end() :]
         bold = stem in _BOLD or (stem in _BOLD_IN_HANDLES and token.startswith("@"))
-        if (bold and not innocent) or (
-            _reads_as_words(before) and _reads_as_words(after, ending=True)
-        ):
+        parted = _oath_among_words(text, match.start(), match.end())
+        if parted:
+            return [_part_of(reading, text, parted, entry, stem)]
+        if bold and not innocent:
             return [Hit(reading.start, reading.end, entry, stem, "glued")]
     return _glued(text, reading) if token.islower() else []
 
 
+def _oath_among_words(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where the swear word around a stem begins and ends, when the rest of ``text`` parts into
+    words: the longest spelling of the lexicon, an ending, the stem again ("shitshitshit")."""
+    forms, stem = load_lexicon().forms, text[start:end]
+    if is_ordinary(text[end:]) and stem + text[end:] not in forms:
+        before = _reads_as_words(text[:start])
+        return (start, end) if before else None
+    for last in range(len(text), end - 1, -1):
+        for first in range(start + 1):
+            part = text[first:last]
+            spelled = (
+                (part in forms and part[len(stem) :] not in _GLUE)
+                or part == stem * (len(part) // len(stem))
+                or (part.startswith(stem) and part[len(stem) :] in _ENDINGS)
+            )
+            if spelled and _reads_as_words(text[:first]) and _reads_as_words(text[last:]):
+                return first, last
+    if _reads_as_words(text[:start]) and _reads_as_words(text[end:], ending=True):
+        return start, len(text)
+    return None
+
+
+def _part_of(
+    reading: normalize.Reading, text: str, part: tuple[int, int], entry: Entry, form: str
+) -> Hit:
+    """A hit on a part of a reading; on the whole where its letters have no places of their own."""
+    start, end = reading.start, reading.end
+    if end - start == len(text):
+        start, end = start + part[0], start + part[1]
+    return Hit(start, end, entry, form, "glued")
+
+
 #: Words that people write together with an oath: "damnyou", "kissmyass", "ohhellno".
 _GLUE = frozenset(
-    "a my the you your ya this that it its so no oh ohh what why who how of up off out in on all "
-    "me and is are for to him her them be yeah yes omg lol just get kiss shut holy hot piece such "
-    "big dumb stupid old fat dat da here there".split()
+    "a my the you your ya this that it its so no not oh ohh what why who how of up off out in on "
+    "all me and is are for to him her them be dont yeah yes omg lol just get got kiss kick suck "
+    "lick eat shut holy hot piece such total utter complete right likely well very really big "
+    "little dumb lazy dirty stupid ugly old fat mad mega super dat da here there i aw us love hate "
+    "show shame shaming".split()
 )
+#: Oaths that are put inside another word: "absobloodylutely".
+_INSERTED = re.compile("(?<=[a-z]{2})(?:bloody|goddamn|damn|freaking|freakin|frigging)(?=[a-z]{3})")
 
 
 #: "crapface", "twatbadger": an oath and a second half that makes a person or a heap of it.
@@ -334,32 +391,50 @@ def _glued(text: str, reading: normalize.Reading) -> list[Hit]:
     insult = _INSULT.fullmatch(text)
     if insult and _glues(forms.get(insult[1]), insult[1]):
         return [Hit(reading.start, reading.end, forms[insult[1]], insult[1], "glued")]
+    inserted = _INSERTED.search(text)
+    if inserted and is_ordinary(text[: inserted.start()] + text[inserted.end() :]):
+        form = inserted.group()
+        return [Hit(reading.start, reading.end, forms[form], form, "glued")]
     best: dict[int, tuple[str, ...]] = {0: ()}
     for end in range(1, len(text) + 1):
         for start, parts in list(best.items()):
             part = text[start:end]
-            if part in _GLUE or _glues(forms.get(part), part):
+            if part in _GLUE or _glues(forms.get(part), part) or _is_long_word(part):
                 best[end] = (*parts, part)
                 break
     parts = best.get(len(text), ())
     oaths = [part for part in parts if _glues(forms.get(part), part)]
+    if not all(
+        part in _GLUE or part in oaths for part in parts
+    ):  # other words: only what is strong and clear
+        oaths = [
+            part
+            for part in oaths
+            if len(part) > 3 and forms[part].level > 1 and not forms[part].flags
+        ]
     if not oaths or len(parts) < 2 + ("a" in parts) or parts[-1] == "a":
         return []
     worst = max(oaths, key=lambda part: forms[part].level)
-    return [Hit(reading.start, reading.end, forms[worst], worst, "glued")]
+    start = sum(map(len, parts[: parts.index(worst)]))
+    return [_part_of(reading, text, (start, start + len(worst)), forms[worst], worst)]
+
+
+def _is_long_word(part: str) -> bool:
+    return len(part) > 3 and is_ordinary(part)
 
 
 def _glues(entry: Entry | None, part: str) -> bool:
     """Whether a form is long and clear enough to be read among glue words."""
     if entry is None or not entry.level or "slur" in entry.flags:
         return False
-    clear = "homograph" not in entry.flags or "mask" in entry.flags
-    return clear and (len(part) > 3 or part == "ass")
+    if "homograph" in entry.flags:
+        return "mask" in entry.flags and (len(part) > 3 or part == "ass")
+    return len(part) > 2
 
 
 def _reads_as_words(text: str, *, ending: bool = False) -> bool:
     """Whether ``text`` is nothing, an ending, or parts into ordinary words and swear words."""
-    if not text or (ending and text in _ENDINGS):
+    if text in ("", "a") or (ending and text in _ENDINGS):
         return True
     forms = load_lexicon().forms
     reach = {0}
@@ -367,7 +442,8 @@ def _reads_as_words(text: str, *, ending: bool = False) -> bool:
         for start in reach:
             part = text[start:end]
             closing = ending and end == len(text) and part in _ENDINGS
-            if closing or part in forms or is_ordinary(part):
+            known = (len(part) > 1 and part in forms) or is_ordinary(part) or part == "aw"
+            if closing or known:
                 reach.add(end)
                 break
     return len(text) in reach
@@ -403,7 +479,9 @@ def _mask_hit(token: str) -> Hit | None:
         return None  # "shit***": nothing is hidden
     if mask.dashes and len(mask.pattern) < 4:
         return None
-    if _matching(mask.pattern) or (not mask.dashes and _loosely(mask.pattern, head, tail)):
+    stretched = mask.hidden > 2 and bool(tail)
+    loose = not mask.dashes or (mask.hyphens and stretched)
+    if _matching(mask.pattern) or (loose and _loosely(mask.pattern, head, tail)):
         return Hit(mask.start, mask.end, MASK, "", "masked")
     return None
 
@@ -414,10 +492,31 @@ def _one_masked(mask: normalize.Masked) -> Hit | None:
     if mask.dashes and all(is_ordinary(part) or len(part) < 2 for part in parts):
         return None
     forms = _matching(mask.pattern)
-    if not forms or len(mask.pattern) < 3:
+    if mask.dashes and not mask.hyphens:  # signs that mask less often: only for what is clear
+        forms = [f for f in forms if len(f) > 3 and load_lexicon().forms[f].level > 1]
+    if not forms:
+        return _one_masked_glued(mask)
+    if len(mask.pattern) < 3:
         return None
     form = min(forms, key=_preference)
     return Hit(mask.start, mask.end, load_lexicon().forms[form], form, "one-masked")
+
+
+def _one_masked_glued(mask: normalize.Masked) -> Hit | None:
+    """A masked stem glued to words: "f*ckthis"."""
+    pattern = mask.pattern
+    if mask.dashes or mask.end - mask.start != len(pattern):
+        return None
+    for stem, entry in load_lexicon().stems.items():
+        for start in range(len(pattern) - len(stem) + 1):
+            end = start + len(stem)
+            fits = re.fullmatch(pattern[start:end], stem)
+            if fits and "." in pattern[start + 1 : end - 1]:
+                part = _oath_among_words(pattern[:start] + stem + pattern[end:], start, end)
+                if part:
+                    first, last = mask.start + part[0], mask.start + part[1]
+                    return Hit(first, last, entry, stem, "one-masked")
+    return None
 
 
 def _matching(pattern: str) -> list[str]:
@@ -490,13 +589,16 @@ def _at(
         spaced, used = _spaced(tokens, readings, index)
         if used:
             return spaced, used
-    phrase = _phrase(tokens, index, reading.phrase_key) if reading.phrase_key else None
-    if phrase:
-        return [phrase], phrase.last - index + 1
     if reading.may_join or reading.letter:
-        joint = _joint(tokens, index)
+        joint = _joint(tokens, index) or _spaced_mask(tokens, index)
         if joint:
             return [joint], joint.last - index + 1
+    among_letters = reading.letter and index + 2 < len(tokens) and readings[index + 2].letter
+    key = "" if among_letters else reading.phrase_key
+    phrase = _phrase(tokens, index, key) if key else None
+    if phrase:
+        before = [Located(index, index, hit) for hit in reading.hits if index < phrase.first]
+        return [*before, phrase], max(phrase.last - index, 0) + 1
     return [
         _to_the_bracket(tokens, Located(index, index, hit))
         for hit in reading.hits
@@ -643,21 +745,46 @@ _BETWEEN_LETTERS = frozenset("-_.*·•/|+~")
 def _joint(tokens: Sequence[str], index: int) -> Located | None:
     """A stem cut by spaces or a line end: "fu ck", "f u ck", "shi-" + "tting".
 
-    No part may be an ordinary word: "but its" and "push it" are two words, whatever they spell.
+    No part may be an ordinary word: "but its" and "push it" are two words, whatever they spell;
+    but the second of two may, where the first is no word at all and the whole is clear: "sh it".
     """
     letters = ""
     for last in range(index, min(index + 4, len(tokens))):
         part = _core(tokens[last]).rstrip("-")
-        if not part.isalpha() or (len(part) > 1 and is_ordinary(part)):
+        ordinary = len(part) > 1 and is_ordinary(part)
+        if not part.isalpha() or (ordinary and (last != index + 1 or len(letters) < 2)):
             return None
         letters += part
         entry = load_lexicon().forms.get(letters)
         if last > index and entry is not None and entry.word in _joinable() and len(letters) > 3:
+            if ordinary and (
+                entry.depends_on_context
+                or not tokens[index].islower()
+                or _core(tokens[index]) in load_lexicon().forms
+            ):
+                return None
             start, end = _core_span(tokens[index])[0], _core_span(tokens[last])[1]
             return Located(index, last, Hit(start, end, entry, letters, "spaced"))
-        if tokens[last][-1:] in ".,!?:;":
+        if ordinary or tokens[last][-1:] in ".,!?:;":
             return None
     return None
+
+
+#: Initials of what is masked with spaces between its signs: "f - - -", "s _ _ _".
+_SPACED_INITIALS = frozenset("fscbn")
+_SPACED_SIGNS = re.compile(r"([*_-])(?: \1)+")
+
+
+def _spaced_mask(tokens: Sequence[str], index: int) -> Located | None:
+    signs = tokens[index][1:]
+    last = index
+    while last + 1 < len(tokens) and last < index + 8 and tokens[last + 1] in ("-", "_", "*"):
+        last += 1
+        signs += (" " if signs else "") + tokens[last]
+    initial = tokens[index][:1].lower()
+    if initial not in _SPACED_INITIALS or len(signs) < 5 or not _SPACED_SIGNS.fullmatch(signs):
+        return None
+    return Located(index, last, Hit(0, len(tokens[last]), MASK, "", "masked"))
 
 
 def _phrase(tokens: Sequence[str], index: int, key: str) -> Located | None:
@@ -668,7 +795,9 @@ def _phrase(tokens: Sequence[str], index: int, key: str) -> Located | None:
         if first < 0 or last >= len(tokens):
             continue
         if [_core(token) for token in tokens[first : last + 1]] == list(phrase.words):
-            start, end = _core_span(tokens[first])[0], _core_span(tokens[last])[1]
-            hit = Hit(start, end, phrase.entry, " ".join(phrase.words), "phrase")
-            return Located(first, last, hit)
+            begin, final = first + phrase.first, first + phrase.last
+            step = "phrase" if final - begin + 1 == len(phrase.words) else "idiom"
+            start, end = _core_span(tokens[begin])[0], _core_span(tokens[final])[1]
+            hit = Hit(start, end, phrase.entry, " ".join(phrase.words), step)
+            return Located(begin, final, hit)
     return None
