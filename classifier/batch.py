@@ -4,20 +4,19 @@
 >>> run(Options(Path("posts.jsonl"), Path("tagged.jsonl"), text="body"))  # doctest: +SKIP
 
 The way through the house: ``batch_read`` cuts the input into chunks, ``batch_work`` judges each
-(in ``jobs`` processes), ``batch_write`` appends them in order. A checkpoint beside the output
+(in ``jobs`` processes, ``batch_pool``), ``batch_arrow`` makes tables of them where the output is
+one, ``batch_write`` appends them in order. A checkpoint beside the output (``batch_checkpoint``)
 says up to where everything is on disk; ``resume`` cuts the output back to it and goes on, so a
 run that was killed ends with exactly the bytes of one that was not.
 """
 
-import hashlib
-import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from classifier.batch_checkpoint import Checkpoint, digest_input
 from classifier.batch_pool import Pool
 from classifier.batch_read import (
     Folder,
@@ -30,13 +29,18 @@ from classifier.batch_read import (
 )
 from classifier.batch_rows import RESULTS
 from classifier.batch_work import Job, Output, csv_line, decode
-from classifier.batch_write import Target, TextTarget, target_for
+from classifier.batch_write import Damaged, Target, TextTarget, target_for
 from classifier.errors import ForewarnError, InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 #: Seconds between two checkpoints: each costs an fsync, and a kill costs as much work at most.
 CHECKPOINT_SECONDS: Final = 5.0
-#: Version of the checkpoint file.
-FORMAT: Final = 1
+
+
+#: How to begin anew; takes the place of the checkpoint.
+_AGAIN: Final = "delete {} to start again"
 
 
 class WrongCall(InputError):
@@ -118,24 +122,49 @@ def run(
 
 def _kinds(options: Options) -> tuple[Kind, Kind]:
     source, target = options.source, options.target
-    if not source.exists():
-        raise WrongCall(f"{source}: no such file or folder")
-    source_kind = kind_of(source)
-    if is_compressed(target):
-        raise WrongCall(f"{target}: output is not compressed; leave {target.suffix} off")
-    if source_kind == "folder" and not target.suffix:
-        target_kind: Kind = "folder"
-    else:
-        target_kind = kind_of(target)
+    _check_places(options)
+    try:
+        source_kind = kind_of(source)
+        if is_compressed(target):
+            raise WrongCall(f"{target}: output is not compressed; leave {target.suffix} off")
+        if source_kind == "folder" and not target.suffix:
+            target_kind: Kind = "folder"
+        else:
+            target_kind = kind_of(target)
+    except InputError as error:
+        raise WrongCall(str(error)) from None
     if target_kind == "folder" and source_kind != "folder":
         raise WrongCall(f"{target}: is a folder; name a file such as {target / 'out.jsonl'}")
-    if not target.parent.is_dir():
-        raise WrongCall(f"{target.parent}: no such folder")
+    if source_kind == target_kind == "csv" and _delimiter(source) != _delimiter(target):
+        raise WrongCall(
+            f"{target}: records stay as they are written; give it the ending of {source.name}"
+        )
     for kind in {source_kind, target_kind} & {"parquet"}:
         _need("pyarrow", kind)
     if source.suffix.lower() == ".zst":
         _need("zstandard", ".zst")
     return source_kind, target_kind
+
+
+def _check_places(options: Options) -> None:
+    """That nothing is overwritten, and that the input can be read again after a kill."""
+    source, target, rejects = options.source, options.target, options.rejects_path
+    for path in (source, target, rejects):
+        if str(path) == "-":
+            raise WrongCall(
+                "-: batch takes files, so that a run can go on; for a pipe use forewarn predict"
+            )
+    if not source.exists():
+        raise WrongCall(f"{source}: no such file or folder")
+    if not (source.is_file() or source.is_dir()):
+        raise WrongCall(f"{source}: cannot be read twice, as a resumed run must; save it to a file")
+    for path in (target, rejects):
+        if not path.parent.is_dir():
+            raise WrongCall(f"{path.parent}: no such folder")
+        if path.exists() and path.samefile(source):
+            raise WrongCall(f"{path}: is the input; choose another name for what is written")
+    if target.absolute() == rejects.absolute():
+        raise WrongCall(f"{rejects}: rejects and output need a file each")
 
 
 def _need(module: str, what: str) -> None:
@@ -154,23 +183,24 @@ class _Run:
     tell: Callable[[Progress], None]
     target: Target | None = field(default=None)
     rejects: TextTarget | None = field(default=None)
+    schema: "pa.Schema | None" = field(default=None)
 
     def go(self) -> Progress:
         options = self.options
         saved = self._saved()
-        source = _source(self.source_kind, options)
-        job, header = _job(self.source_kind, self.target_kind, options, source)
+        source = _source(self.source_kind, self.target_kind, options)
+        job, header, self.schema = _job(self.source_kind, self.target_kind, options, source)
         identity = self._identity()
-        self.target = target_for(self.target_kind, options.target, header)
+        self.target = target_for(self.target_kind, options.target, header, self.schema)
         self.rejects = TextTarget(options.rejects_path, keep_empty=False)
-        if saved:
-            _check_identity(saved["identity"], identity, options)
         progress = Progress(total=source.total)
-        if not (saved and saved["done"]):
+        if saved:
+            _check_identity(saved.identity, identity, options)
+            progress.rows = progress.resumed = saved.rows
+            progress.rejected, progress.tagged = saved.rejected, saved.tagged
+            progress.resumed_done = saved.read
+        if not (saved and saved.done):
             self._rows(source, job, saved, identity, progress)
-        else:
-            progress.rows = progress.resumed = saved["rows"]
-            progress.rejected, progress.tagged = saved["rejected"], saved["tagged"]
         self.target.publish()
         self.rejects.publish()
         options.checkpoint_path.unlink(missing_ok=True)
@@ -180,22 +210,25 @@ class _Run:
         self,
         source: "Lines | Parquet | Folder",
         job: Job,
-        saved: dict[str, Any] | None,
+        saved: Checkpoint | None,
         identity: dict[str, Any],
         progress: Progress,
     ) -> None:
         assert self.target is not None
         assert self.rejects is not None
-        self.target.start(saved["output"] if saved else None)
-        self.rejects.start(saved["rejects"] if saved else None)
-        position = Position(*saved["position"]) if saved else None
-        if saved:
-            progress.rows = progress.resumed = saved["rows"]
-            progress.rejected, progress.tagged = saved["rejected"], saved["tagged"]
-            progress.resumed_done = saved["read"]
+        try:
+            self.target.start(saved.output if saved else None)
+            self.rejects.start(saved.rejects if saved else None)
+        except (Damaged, KeyError, TypeError) as error:
+            raise WrongCall(f"{error}; {_AGAIN.format(self.options.checkpoint_path)}") from None
+        position = saved.position if saved else None
         began = last = time.monotonic()
-        chunks = source.chunks(position)
-        for (chunk, read), output in self.pool.map(job, chunks):
+        for (chunk, read), judged in self.pool.map(job, source.chunks(position)):
+            output = judged
+            if self.schema is not None:
+                from classifier.batch_arrow import assemble
+
+                output = assemble(job, chunk, judged, self.schema)
             self._write(output)
             progress.rows += output.rows
             progress.rejected += len(output.rejects)
@@ -222,27 +255,27 @@ class _Run:
         self.target.write(output.data)
         self.rejects.write(b"".join(reject.to_json() for reject in output.rejects))
 
-    def _saved(self) -> dict[str, Any] | None:
+    def _saved(self) -> Checkpoint | None:
         """The checkpoint to go on from, if there is one and the caller wants it."""
         options = self.options
         path = options.checkpoint_path
         if options.resume and path.exists():
             try:
-                saved: dict[str, Any] = json.loads(path.read_bytes())
-                if saved["format"] == FORMAT:
-                    return saved
-            except (ValueError, KeyError, TypeError):
-                pass
-            raise WrongCall(f"{path}: not a checkpoint of this version; delete it to start again")
+                return Checkpoint.load(path)
+            except (ValueError, TypeError):
+                raise WrongCall(
+                    f"{path}: not a checkpoint of this version, or damaged; {_AGAIN.format('it')}"
+                ) from None
         if path.exists():
             raise WrongCall(
                 f"{options.target}: an earlier run was not finished. Go on with --resume, "
-                f"or delete {path} to start again"
+                f"or {_AGAIN.format(path)}"
             )
-        if options.target.exists():
-            if options.resume:
-                raise Finished(f"{options.target}: complete, nothing to resume")
-            raise WrongCall(f"{options.target}: exists already; delete it or choose another name")
+        if options.target.exists() and options.resume:
+            raise Finished(f"{options.target}: complete, nothing to resume")
+        for written in (options.target, options.rejects_path):
+            if written.exists():
+                raise WrongCall(f"{written}: exists already; delete it or choose another name")
         return None
 
     def _save(
@@ -256,31 +289,23 @@ class _Run:
     ) -> None:
         assert self.target is not None
         assert self.rejects is not None
-        data = {
-            "format": FORMAT,
-            "identity": identity,
-            "position": list(position),
-            "read": read,
-            "rows": progress.rows,
-            "rejected": progress.rejected,
-            "tagged": progress.tagged,
-            "output": self.target.state(),
-            "rejects": self.rejects.state(),
-            "done": done,
-        }
-        path = self.options.checkpoint_path
-        partial = path.with_name(path.name + ".part")
-        with partial.open("w", encoding="utf-8") as file:
-            json.dump(data, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
+        Checkpoint(
+            identity=identity,
+            position=position,
+            read=read,
+            rows=progress.rows,
+            rejected=progress.rejected,
+            tagged=progress.tagged,
+            output=self.target.state(),
+            rejects=self.rejects.state(),
+            done=done,
+        ).save(self.options.checkpoint_path)
 
     def _identity(self) -> dict[str, Any]:
         """What must be the same when a run goes on."""
         options = self.options
         return {
-            "input": _digest(options.source),
+            "input": digest_input(options.source),
             "text column": options.text,
             "id column": options.id,
             "prefix": options.prefix,
@@ -295,39 +320,26 @@ class _Run:
                 target.close()
 
 
-def _digest(path: Path) -> str:
-    """Size and digest of both ends of a file (of the names in a folder): whether it changed."""
-    digest = hashlib.sha256()
-    if path.is_dir():
-        digest.update("\n".join(Folder(path).names).encode("utf-8", "surrogateescape"))
-        return digest.hexdigest()
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        digest.update(file.read(1 << 20))
-        file.seek(max(0, size - (1 << 20)))
-        digest.update(file.read(1 << 20))
-    return f"{size}:{digest.hexdigest()}"
-
-
 def _check_identity(before: dict[str, Any], now: dict[str, Any], options: Options) -> None:
     changed = [key for key in now if before.get(key) != now[key]]
     if changed:
         raise WrongCall(
             f"{options.checkpoint_path}: the run was begun with another {', '.join(changed)}; "
-            "go on with the same, or delete the file to start again"
+            f"go on with the same, or {_AGAIN.format('the file')}"
         )
 
 
-def _source(kind: Kind, options: Options) -> "Lines | Parquet | Folder":
+def _source(kind: Kind, target: Kind, options: Options) -> "Lines | Parquet | Folder":
     source: Lines | Parquet | Folder
     if kind == "parquet":
-        source = Parquet(options.source)
+        whole = target != "parquet"
+        source = Parquet(options.source, options.text, options.id, whole=whole)
     elif kind == "folder":
         source = Folder(options.source)
         if not source.names:
             raise WrongCall(f"{options.source}: holds no .txt, .md or .html file")
     else:
-        source = Lines(options.source, kind, _delimiter(options.source, options))
+        source = Lines(options.source, kind, options.delimiter or _delimiter(options.source))
     if kind in ("parquet", "csv"):
         _check_columns(source, options)
     return source
@@ -349,26 +361,22 @@ def _check_columns(source: "Lines | Parquet | Folder", options: Options) -> None
                 f"{options.source}: has a column {options.prefix + name!r} already; "
                 "choose another --prefix"
             )
-    if isinstance(source, Parquet) and str(source.schema.field(options.text).type) not in (
-        "string",
-        "large_string",
-        "string_view",
-        "dictionary<values=string, indices=int32, ordered=0>",
-    ):
+    if isinstance(source, Parquet):
+        from classifier.batch_arrow import is_text
+
         kind = source.schema.field(options.text).type
-        raise WrongCall(f"{options.source}: column {options.text!r} is {kind}, not string")
+        if not is_text(kind):
+            raise WrongCall(f"{options.source}: column {options.text!r} is {kind}, not string")
 
 
-def _delimiter(path: Path, options: Options) -> str:
-    if options.delimiter:
-        return options.delimiter
+def _delimiter(path: Path) -> str:
     return "\t" if ".tsv" in (suffix.lower() for suffix in path.suffixes) else ","
 
 
 def _job(
     source_kind: Kind, target_kind: Kind, options: Options, source: "Lines | Parquet | Folder"
-) -> tuple[Job, bytes]:
-    """The job of every chunk, and the header of a CSV output."""
+) -> "tuple[Job, bytes, pa.Schema | None]":
+    """The job of every chunk, the header of a CSV output and the schema of a Parquet one."""
     job = Job(
         source_kind,
         target_kind,
@@ -377,21 +385,23 @@ def _job(
         options.id,
         options.prefix,
         tuple(source.header),
-        _delimiter(options.source if source_kind == "csv" else options.target, options),
+        options.delimiter or _delimiter(options.source if source_kind == "csv" else options.target),
     )
-    if target_kind == "parquet" and source_kind != "parquet":
-        job = replace(job, schema=_schema(job, source))
+    if target_kind == "parquet":
+        schema = _schema(job, source)
+        return job if job.header else replace(job, header=tuple(schema.names)), b"", schema
     if target_kind != "csv":
-        return job, b""
+        return job, b"", None
     if source_kind == "csv":
         assert isinstance(source, Lines)
         raw = source.header_raw.rstrip(b"\r\n")
         ending = source.header_raw[len(raw) :] or b"\n"
         added = job.delimiter + csv_line(job.columns, job.delimiter)
-        return job, raw + added.encode() + ending
+        return job, raw + added.encode() + ending, None
     if source_kind == "jsonl":
         job = replace(job, header=tuple(_first_columns(job, source)))
-    return job, (csv_line([*job.header, *job.columns], job.delimiter) + "\n").encode()
+    header = csv_line([*job.header, *job.columns], job.delimiter) + "\n"
+    return job, header.encode("utf-8", "backslashreplace"), None
 
 
 def _first_rows(job: Job, source: "Lines | Parquet | Folder") -> list[dict[str, Any]]:
@@ -407,17 +417,17 @@ def _first_columns(job: Job, source: "Lines | Parquet | Folder") -> list[str]:
     return list(dict.fromkeys(name for row in _first_rows(job, source) for name in row))
 
 
-def _schema(job: Job, source: "Lines | Parquet | Folder") -> bytes:
-    import pyarrow as pa
+def _schema(job: Job, source: "Lines | Parquet | Folder") -> "pa.Schema":
+    """Of a Parquet output: the columns of the input, then those of the results."""
+    from classifier.batch_arrow import result_schema, schema_of
 
-    rows = _first_rows(job, source)
-    names = dict.fromkeys(name for row in rows for name in row)
-    fields = []
-    for name in names:
+    if isinstance(source, Parquet):
+        schema = source.schema
+    else:
         try:
-            kind = pa.array([row.get(name) for row in rows]).type
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise WrongCall(f"{source.path}: column {name!r} mixes types ({error})") from None
-        fields.append((name, pa.string() if pa.types.is_null(kind) else kind))
-    schema: bytes = pa.schema(fields).serialize().to_pybytes()
+            schema = schema_of(_first_rows(job, source))
+        except InputError as error:
+            raise WrongCall(f"{source.path}: {error}") from None
+    for added in result_schema(job.prefix):
+        schema = schema.append(added)
     return schema

@@ -7,6 +7,7 @@ and one that was not cut the same chunks.
 import csv
 import gzip
 import io
+import zlib
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ CHUNK_BYTES: Final = 256 << 10
 CHUNK_ROWS: Final = 2_000
 #: A quoted CSV field may hold line breaks; with more of them its quote was never closed.
 _MAX_LINES: Final = 2_000
+
+#: Bytes read at once of each column of a Parquet file: a table may have hundreds of columns.
+_PARQUET_BUFFER: Final = 64 << 10
 
 _ENDINGS: dict[str, Kind] = {
     ".jsonl": "jsonl",
@@ -59,12 +63,22 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Rows for one worker: raw rows of text, an Arrow stream, or file names."""
+    """Rows for one worker: raw rows of text, the texts of a table, or file names."""
 
     payload: Any
     rows: int
     first: int
     end: Position
+    #: the Arrow rows that the texts stand in; they stay with the parent
+    table: Any = None
+
+
+class Texts(NamedTuple):
+    """What a worker needs of a chunk of a table; a text that is not UTF-8 comes as bytes."""
+
+    texts: list[str | bytes | None]
+    ids: list[Any]
+    rows: list[dict[str, Any]] | None
 
 
 def allow_long_fields() -> None:
@@ -106,10 +120,17 @@ class Lines:
 
     def _read_header(self) -> None:
         with _open(self.path) as (stream, _):
-            raw = stream.readline(MAX_ROW)
-        text = raw.decode("utf-8-sig", "replace")
+            try:
+                raw = stream.readline(MAX_ROW)
+            except (OSError, EOFError, zlib.error, _zstd_error()) as error:
+                raise InputError(f"{self.path}: cannot be read ({error})") from None
         try:
+            text = raw.decode("utf-8-sig")
             self.header = next(csv.reader([text], delimiter=self._delimiter, strict=True), [])
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"{self.path}: the header is not UTF-8 at byte {error.start}; convert the file"
+            ) from None
         except csv.Error as error:
             raise InputError(f"{self.path}: the header cannot be read ({error})") from None
         self.header_raw = raw
@@ -122,7 +143,7 @@ class Lines:
             try:
                 _skip(stream, position.offset)
                 yield from self._chunks(_Reader(stream, position), file)
-            except (OSError, EOFError, _zstd_error()) as error:
+            except (OSError, EOFError, zlib.error, _zstd_error()) as error:
                 raise InputError(f"{self.path}: cannot be read further ({error})") from None
 
     def _chunks(self, reader: "_Reader", file: IO[bytes]) -> Iterator[tuple[Chunk, int]]:
@@ -221,16 +242,22 @@ class _Reader:
 
 
 class Parquet:
-    """Rows of a Parquet file as Arrow streams."""
+    """Rows of a Parquet file: texts and ids for the workers, beside the Arrow rows themselves.
 
-    def __init__(self, path: Path) -> None:
+    ``whole`` hands the workers all columns, for an output that is not Parquet.
+    """
+
+    def __init__(
+        self, path: Path, text: str, id_: str | None = None, *, whole: bool = False
+    ) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         self.path = path
+        self._text, self._id, self._whole = text, id_, whole
         try:
             # Without pre-buffering a row group is read page by page, whatever its size.
-            self._file = pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
+            self._file = pq.ParquetFile(path, pre_buffer=False, buffer_size=_PARQUET_BUFFER)
         except (pa.ArrowInvalid, OSError) as error:
             raise InputError(f"{path}: not a readable Parquet file ({error})") from None
         self.schema = self._file.schema_arrow
@@ -259,20 +286,42 @@ class Parquet:
         for batch in self._file.iter_batches(batch_size=step, row_groups=[group]):
             row += len(batch)
             if row > start:
-                yield (
-                    Chunk(_to_stream(batch), len(batch), row - len(batch) + 1, Position(row=row)),
-                    row,
-                )
+                first = row - len(batch) + 1
+                payload = self._payload(batch)
+                yield Chunk(payload, len(batch), first, Position(row=row), batch), row
+
+    def _payload(self, batch: Any) -> Texts:
+        texts = _values(batch.column(self._text))
+        ids = _values(batch.column(self._id)) if self._id else [None] * len(texts)
+        if not self._whole:
+            return Texts(texts, ids, None)
+        columns = [_values(column) for column in batch.columns]
+        rows = [dict(zip(self.header, row, strict=True)) for row in zip(*columns, strict=True)]
+        return Texts(texts, ids, rows)
 
 
-def _to_stream(batch: Any) -> bytes:
+def _values(column: Any) -> list[Any]:
+    """A column as Python values; texts that are not UTF-8 stay bytes, times are told to the
+    nanosecond as text, which Python's own cannot."""
     import pyarrow as pa
 
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema) as writer:
-        writer.write_batch(batch)
-    data: bytes = sink.getvalue().to_pybytes()
-    return data
+    kind = column.type
+    if (pa.types.is_timestamp(kind) or pa.types.is_time64(kind)) and kind.unit == "ns":
+        column = column.cast(pa.string())
+    try:
+        values: list[Any] = column.to_pylist()
+    except UnicodeDecodeError:
+        if pa.types.is_dictionary(kind):
+            column = column.dictionary_decode()
+        values = [_text_or_bytes(value) for value in column.cast(pa.large_binary()).to_pylist()]
+    return values
+
+
+def _text_or_bytes(value: bytes | None) -> str | bytes | None:
+    try:
+        return value and value.decode()
+    except UnicodeDecodeError:
+        return value
 
 
 class Folder:
@@ -284,7 +333,7 @@ class Folder:
         self.names = sorted(
             found.relative_to(path).as_posix()
             for found in path.rglob("*")
-            if found.suffix.lower() in DOCUMENTS and found.is_file()
+            if found.suffix.lower() in DOCUMENTS and (found.is_file() or _is_broken_link(found))
         )
         self.total = len(self.names)
 
@@ -294,10 +343,23 @@ class Folder:
         size = 0
         for row, name in enumerate(self.names[start:], start + 1):
             names.append(name)
-            size += (self.path / name).stat().st_size
+            size += _size(self.path / name)
             if size >= CHUNK_BYTES or len(names) >= CHUNK_ROWS or row == self.total:
                 yield Chunk(names, len(names), row - len(names) + 1, Position(row=row)), row
                 names, size = [], 0
+
+
+def _is_broken_link(path: Path) -> bool:
+    """A document is meant to be there: it goes to the rejects rather than unnoticed."""
+    return path.is_symlink() and not path.exists()
+
+
+def _size(path: Path) -> int:
+    """Bytes of a document; 0 when it has gone, which the worker will say."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 @contextmanager

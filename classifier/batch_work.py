@@ -4,20 +4,18 @@ Where input and output are of one kind, the other columns stay as they were writ
 spliced into the JSON line, appended to the CSV record, added to the Arrow table.
 """
 
+import base64
 import csv
 import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from classifier.batch_read import MAX_ROW, Chunk, Kind, Row
-from classifier.batch_rows import RESULTS, arrow_types, result
+from classifier.batch_rows import RESULTS, result
 from classifier.predict import Classifier
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 #: Characters of a bad row that the rejects file shows.
 SHOWN = 500
@@ -35,12 +33,14 @@ class Job:
     prefix: str
     header: tuple[str, ...] = ()
     delimiter: str = ","
-    #: The columns of a Parquet output that comes from text, as an Arrow schema's bytes.
-    schema: bytes = b""
 
     @property
     def columns(self) -> tuple[str, ...]:
         return tuple(self.prefix + name for name in RESULTS)
+
+
+#: Row and line of a row; no line in a table.
+Place = tuple[int, int | None]
 
 
 class Reject(NamedTuple):
@@ -58,12 +58,13 @@ class Reject(NamedTuple):
 
 @dataclass(slots=True)
 class Output:
-    """What a chunk becomes: encoded rows, and the rows that it could not use."""
+    """What a chunk becomes: encoded rows with their places, and the rows that it could not use."""
 
     data: Any
     rows: int
     rejects: list[Reject] = field(default_factory=list)
     tagged: int = 0
+    places: list[Place] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -83,9 +84,12 @@ def work(classifier: Classifier, job: Job, chunk: Chunk) -> Output:
     documents = classifier.predict_many([row.text for row in rows])
     results = [result(document) for document in documents]
     tagged = sum(bool(found["tags"]) for found in results)
+    if job.target == "parquet":
+        rows, results = _known_columns(job, rows, results, rejects)
     data = _ENCODERS[job.target](job, rows, results, rejects)
     rejects.sort(key=lambda reject: reject.row)
-    return Output(data, chunk.rows, rejects, tagged)
+    places = [(row.row, row.line) for row in rows] if job.target == "parquet" else []
+    return Output(data, chunk.rows, rejects, tagged, places)
 
 
 # --- rows in --------------------------------------------------------------------------------------
@@ -172,25 +176,33 @@ def _csv_row(job: Job, row: Row) -> tuple[str, Any]:
 
 
 def _from_arrow(job: Job, chunk: Chunk, rejects: list[Reject]) -> list[Decoded]:
-    import pyarrow as pa
-
-    with pa.ipc.open_stream(chunk.payload) as stream:
-        table = stream.read_all()
-    texts = table.column(job.text).to_pylist()
-    ids = table.column(job.id).to_pylist() if job.id else [None] * len(texts)
-    whole = table.to_pylist() if job.target != "parquet" else None
+    texts, ids, whole = chunk.payload
     rows = []
     for place, (text, id_) in enumerate(zip(texts, ids, strict=True)):
         number = chunk.first + place
+        shown = ""
         if text is None:
-            rejects.append(Reject(number, None, id_, f"column {job.text!r} is null", ""))
+            reason = f"column {job.text!r} is null, not a text"
+        elif isinstance(text, bytes):
+            reason = f"not UTF-8 at byte {_first_wrong(text)}"
+            shown = text[:SHOWN].decode("utf-8", "replace")
         elif len(text) > MAX_ROW:
             reason = f"the text has {len(text):,} characters, at most {MAX_ROW:,} are read"
-            rejects.append(Reject(number, None, id_, reason, text[:SHOWN]))
+            shown = text[:SHOWN]
         else:
-            values = whole[place] if whole else (table, place)
+            values = whole[place] if whole else {}
             rows.append(Decoded(number, None, text, (None, values)))
+            continue
+        rejects.append(Reject(number, None, id_, reason, shown))
     return rows
+
+
+def _first_wrong(data: bytes) -> int:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return len(data)
 
 
 def _from_files(job: Job, chunk: Chunk, rejects: list[Reject]) -> list[Decoded]:
@@ -229,7 +241,7 @@ def _to_jsonl(job: Job, rows: list[Decoded], results: Results, rejects: list[Rej
         line, values = row.values
         if job.source != "jsonl":
             try:
-                line = json.dumps(values, ensure_ascii=False, allow_nan=False, default=str)
+                line = json.dumps(values, ensure_ascii=False, allow_nan=False, default=_plain)
             except ValueError as error:
                 rejects.append(_reject(job, row, f"not to be written as JSON: {error}"))
                 continue
@@ -248,10 +260,10 @@ def _to_csv(job: Job, rows: list[Decoded], results: Results, rejects: list[Rejec
             ending = line[len(record) :] or "\n"
             lines.append(record + job.delimiter + csv_line(added, job.delimiter) + ending)
         else:
-            cells = [_cell(values.get(name)) for name in job.header]
-            if strange := [name for name in values if name not in job.header]:
-                rejects.append(_reject(job, row, f"column {strange[0]!r} is not in the first rows"))
+            if strange := _strange_column(job, row):
+                rejects.append(_reject(job, row, strange))
                 continue
+            cells = [_cell(values.get(name)) for name in job.header]
             lines.append(csv_line([*cells, *added], job.delimiter) + "\n")
     return "".join(lines).encode("utf-8", "backslashreplace")
 
@@ -270,73 +282,46 @@ def _cell(value: Any) -> str:
     if isinstance(value, list) and all(isinstance(v, str | int | float) for v in value):
         return " ".join(map(str, value))
     if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return json.dumps(value, ensure_ascii=False, default=_plain)
+    return str(_plain(value))
+
+
+def _plain(value: Any) -> Any:
+    """What JSON and CSV cannot hold as text: bytes in base64, times and decimals as written."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     return str(value)
 
 
-def _to_arrow(job: Job, rows: list[Decoded], results: Results, rejects: list[Reject]) -> bytes:
-    import pyarrow as pa
-
-    if job.source == "parquet":
-        table = _kept(job, rows)
-    else:
-        schema = pa.ipc.read_schema(pa.py_buffer(job.schema))
-        rows, results, table = _columns(job, rows, results, rejects, schema)
-    if table is None:
-        return b""
-    for name, kind in arrow_types().items():
-        column = pa.array([found[name] for found in results], kind)
-        table = table.append_column(job.prefix + name, column)
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    data: bytes = sink.getvalue().to_pybytes()
-    return data
-
-
-def _kept(job: Job, rows: list[Decoded]) -> "pa.Table | None":
-    """The rows of the input table that were judged, as they were."""
-    if not rows:
-        return None
-    table = rows[0].values[1][0]
-    if len(rows) == len(table):
-        return table
-    return table.take([row.values[1][1] for row in rows])
-
-
-def _columns(
-    job: Job, rows: list[Decoded], results: Results, rejects: list[Reject], schema: "pa.Schema"
-) -> "tuple[list[Decoded], Results, pa.Table | None]":
-    """Rows of text as a table of ``schema``; a row that does not fit it is rejected."""
-    import pyarrow as pa
-
-    names = set(schema.names)
-    fitting = []
+def _known_columns(
+    job: Job, rows: list[Decoded], results: Results, rejects: list[Reject]
+) -> tuple[list[Decoded], Results]:
+    """The rows that have no other columns than the table; the others are rejected."""
+    known = []
     for row, found in zip(rows, results, strict=True):
-        strange = [name for name in row.values[1] if name not in names]
-        if strange:
-            rejects.append(_reject(job, row, f"column {strange[0]!r} is not in the first rows"))
+        if strange := _strange_column(job, row):
+            rejects.append(_reject(job, row, strange))
         else:
-            fitting.append((row, found))
-    try:
-        table = pa.Table.from_pylist([row.values[1] for row, _ in fitting], schema)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        fitting = [pair for pair in fitting if _fits(job, pair[0], schema, rejects)]
-        table = pa.Table.from_pylist([row.values[1] for row, _ in fitting], schema)
-    if not fitting:
-        return [], [], None
-    return [row for row, _ in fitting], [found for _, found in fitting], table
+            known.append((row, found))
+    return [row for row, _ in known], [found for _, found in known]
 
 
-def _fits(job: Job, row: Decoded, schema: "pa.Schema", rejects: list[Reject]) -> bool:
-    import pyarrow as pa
+def _strange_column(job: Job, row: Decoded) -> str:
+    """What is wrong with the columns of a row for a table of ``job.header``."""
+    for name in row.values[1]:
+        if name not in job.header:
+            return f"column {name!r} is not in the first rows"
+    return ""
 
-    try:
-        pa.Table.from_pylist([row.values[1]], schema)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
-        rejects.append(_reject(job, row, f"does not fit the columns of the first rows: {error}"))
-        return False
-    return True
+
+def _to_json(job: Job, rows: list[Decoded], results: Results, rejects: list[Reject]) -> bytes:
+    """Lines for the parent to make a table of: of a Parquet input, which it has, results only."""
+    lines = []
+    for row, found in zip(rows, results, strict=True):
+        added = {job.prefix + key: value for key, value in found.items()}
+        lines.append(json.dumps(added if job.source == "parquet" else {**row.values[1], **added}))
+        lines.append("\n")
+    return "".join(lines).encode()
 
 
 def _to_files(
@@ -354,4 +339,4 @@ def _reject(job: Job, row: Decoded, reason: str) -> Reject:
     return Reject(row.row, row.line, id_, reason, row.text[:SHOWN])
 
 
-_ENCODERS = {"jsonl": _to_jsonl, "csv": _to_csv, "parquet": _to_arrow, "folder": _to_files}
+_ENCODERS = {"jsonl": _to_jsonl, "csv": _to_csv, "parquet": _to_json, "folder": _to_files}

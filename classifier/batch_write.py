@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 PIECE_BYTES: Final = 16 << 20
 
 
+class Damaged(InputError):
+    """What is on disk is not what the checkpoint says: there is nothing to go on from."""
+
+
 class Target(Protocol):
     """Where output goes. ``safe`` tells whether all that was written can be part of a state."""
 
@@ -34,9 +38,11 @@ class Target(Protocol):
     def close(self) -> None: ...
 
 
-def target_for(kind: Kind, path: Path, header: bytes = b"") -> Target:
+def target_for(kind: Kind, path: Path, header: bytes, schema: "pa.Schema | None") -> Target:
+    """The target of an output of ``kind``: CSV has a header, Parquet a schema."""
     if kind == "parquet":
-        return ParquetTarget(path)
+        assert schema is not None
+        return ParquetTarget(path, schema)
     if kind == "folder":
         return FolderTarget(path)
     return TextTarget(path, header)
@@ -59,14 +65,14 @@ class TextTarget:
         self._file: IO[bytes] | None = None
 
     def start(self, state: dict[str, Any] | None) -> None:
-        self._file = self._part.open("r+b" if state else "a+b")
+        self._file = self._part.open("a+b")
         lock(self._file.fileno(), self.path)
-        length = state["bytes"] if state else 0
+        length = state["bytes"] if state is not None else 0
         if self._part.stat().st_size < length:
-            raise InputError(f"{self._part}: shorter than its checkpoint says; start again")
+            raise Damaged(f"{self._part}: is shorter than the checkpoint says")
         self._file.truncate(length)
         self._file.seek(length)
-        if not state:
+        if state is None:
             self._file.write(self._header)
 
     def write(self, data: bytes) -> None:
@@ -101,8 +107,9 @@ class ParquetTarget:
     """Row groups, each a file of its own until all are there: a Parquet file without its end
     cannot be read, so a half-written one could not be gone on with."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, schema: "pa.Schema") -> None:
         self.path = path
+        self._schema = schema
         self._part = part_of(path)
         self._whole = self._part / "whole"
         self._tables: list[pa.Table] = []
@@ -118,20 +125,16 @@ class ParquetTarget:
         self._part.mkdir(exist_ok=True)
         self._lock = os.open(self._part, os.O_RDONLY)
         lock(self._lock, self.path)
-        self._pieces = state["pieces"] if state else 0
+        self._pieces = state["pieces"] if state is not None else 0
         for piece in self._part.iterdir():
             if piece == self._whole or not piece.name.isdigit() or int(piece.name) >= self._pieces:
                 piece.unlink()
         if len(list(self._part.iterdir())) < self._pieces:
-            raise InputError(f"{self._part}: fewer pieces than its checkpoint says; start again")
+            raise Damaged(f"{self._part}: holds fewer pieces than the checkpoint says")
 
-    def write(self, data: bytes) -> None:
-        import pyarrow as pa
-
-        if not data:
+    def write(self, table: "pa.Table | None") -> None:
+        if table is None:
             return
-        with pa.ipc.open_stream(data) as stream:
-            table = stream.read_all()
         self._tables.append(table)
         self._bytes += table.nbytes
         if self._bytes >= PIECE_BYTES:
@@ -158,11 +161,8 @@ class ParquetTarget:
         import pyarrow.parquet as pq
 
         self._write_piece()
-        if not self._pieces:
-            raise InputError(f"{self.path}: not written: no row could be judged")
         pieces = [self._part / f"{number:09}" for number in range(self._pieces)]
-        schema = pq.read_schema(pieces[0])
-        with pq.ParquetWriter(self._whole, schema, compression="zstd") as writer:
+        with pq.ParquetWriter(self._whole, self._schema, compression="zstd") as writer:
             for piece in pieces:
                 table = pq.ParquetFile(piece).read(use_threads=False)
                 writer.write_table(table, row_group_size=max(1, len(table)))

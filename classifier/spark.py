@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from classifier.batch_checkpoint import digest_rules
 from classifier.batch_rows import RESULTS, arrow_types, result
 from classifier.errors import InputError
 from classifier.policy import load_policy
@@ -35,8 +36,8 @@ SCHEMA: Final = (
 )
 _FILES: Final = ("model.json", "model.npz")
 
-#: The classifiers of this Python worker, by digest of artefact and policy.
-_loaded: dict[tuple[str, str], Classifier] = {}
+#: The classifiers of this Python worker, by digest of all that decides an answer.
+_loaded: dict[tuple[str, ...], Classifier] = {}
 
 
 def tag_column(
@@ -64,7 +65,7 @@ def tag_column(
         raise InputError(f"tag_column: there is a column {output!r} already; give output=")
     folder = Path(model) if model is not None else shipped_folder()
     classifier = load(folder, policy=policy)  # a wrong model or policy fails here, not in a task
-    key = (classifier.model.metadata["arrays"]["sha256"], classifier.policy.digest)
+    key = tuple(digest_rules(classifier.model, classifier.policy).values())
     sent = df.sparkSession.sparkContext.broadcast(
         {
             "key": key,

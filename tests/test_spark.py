@@ -1,6 +1,9 @@
 """tag_column on a real local Spark: equal answers, nulls, messages, a worker killed on the way."""
 
+import json
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,7 @@ import pytest
 import classifier
 from classifier.batch_rows import result
 from classifier.errors import ForewarnError, InputError
-from eval.bench.spark import compare, missing, session
+from eval.bench.spark import Need, SparkRun, compare, missing, report, session
 from tests.conftest import require
 from tests.small_model import TEXTS, small_model
 
@@ -78,6 +81,47 @@ def test_200_000_rows_with_a_worker_killed(spark: Any) -> None:
     assert done.equal
     assert done.partitions >= 4
     assert done.workers_killed == 1
+
+
+def test_classifiers_of_equal_arrays_but_other_thresholds_are_kept_apart(
+    spark: Any, tmp_path: Path
+) -> None:
+    from classifier.spark import tag_column
+
+    never = shutil.copytree(small_model(), tmp_path / "never")
+    metadata = json.loads((never / "model.json").read_text())
+    metadata["thresholds"] = {label: [1.0, 1.0, 1.0] for label in metadata["thresholds"]}
+    (never / "model.json").write_text(json.dumps(metadata))
+    frame = spark.createDataFrame([(TEXTS[2],)], "text string").coalesce(1)
+    found = [
+        tag_column(frame, "text", model=folder).collect()[0]["forewarn"]["profanity"]
+        for folder in (small_model(), never)
+    ]
+    wanted = [
+        classifier.load(folder).predict(TEXTS[2]).levels["profanity"]
+        for folder in (small_model(), never)
+    ]
+    assert found == wanted
+    assert wanted[0] != wanted[1]
+
+
+def test_the_need_follows_from_the_rate() -> None:
+    need = Need(7_200_000, rate=100.0)
+    assert need.core_hours == 20.0
+    assert need.hours(cores=5) == 4.0
+    assert need.cores(hours=3) == 7
+    assert need.cost(price=0.25) == 5.0
+
+
+def test_the_report_reckons_with_the_lowest_undisturbed_rate() -> None:
+    run = SparkRun("posts", 7_200, 8, 0, True, 36.0, 1.0, 18.0)
+    slower = replace(run, spark_seconds=72.0)
+    killed = replace(run, spark_seconds=720.0, workers_killed=1, equal=False)
+    text = report([run, slower, killed])
+    assert "| 7,200 posts | 0 | yes | 100 | 0.50 | 1.0 s of 36.0 s |" in text
+    assert "| 7,200 posts | 1 | NO | 5 |" in text
+    # 10**9 documents at 50 a second and core
+    assert "| posts | 5,556 | 57.9 | 232 | 278 |" in text
 
 
 def test_the_job_script_writes_the_tagged_table(spark: Any, tmp_path: Path) -> None:

@@ -19,6 +19,10 @@ Rows that cannot be judged go to a rejects file with row number and reason. OUT 
 complete. A run that was stopped goes on with --resume and ends with the same bytes."""
 
 
+#: What a shell says of a command that Ctrl-C ended.
+_INTERRUPTED = 130
+
+
 def add_parser(subparsers: "argparse._SubParsersAction[Any]") -> None:
     parser = subparsers.add_parser(
         "batch",
@@ -48,13 +52,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[Any]") -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: complete (rejects are told on stderr); 1: stopped, or nothing written; 2: wrong call."""
+    """0: complete (rejects are told on stderr); 1: stopped, or nothing written; 2: wrong call;
+    130: Ctrl-C."""
     from classifier import batch
 
-    if args.jobs < 0 or args.checkpoint < 0 or (args.delimiter and len(args.delimiter) != 1):
-        return _fail(
-            "--jobs and --checkpoint take no negative number, --delimiter one character", 2
-        )
+    if args.jobs < 0 or args.checkpoint < 0:
+        return _fail("--jobs and --checkpoint take no negative number", 2)
+    if args.delimiter is not None and (len(args.delimiter) != 1 or args.delimiter in '"\r\n'):
+        return _fail("--delimiter takes one character, not a quote or line break", 2)
     options = batch.Options(
         source=args.source,
         target=args.target,
@@ -83,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         return _fail(f"{error.filename or args.target}: {error.strerror}; go on with --resume", 1)
     except KeyboardInterrupt:
-        return _fail("stopped; go on with --resume", 1)
+        return _fail("stopped; go on with --resume", _INTERRUPTED)
     shown.last(done)
     if done.rejected:
         print(
