@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from classifier.evidence import Explanation
+from classifier.model import Contribution
 from classifier.policy import decide, load_policy
 from classifier.results import Document, Sentence, Span
 from classifier.taxonomy import LABELS, Label, Levels, columns_of
@@ -24,14 +26,8 @@ WORDS: dict[str, tuple[Label, int]] = {
 }
 #: The six numbers of a label at each level.
 SCORES = {0: (0.02, 0.01, 0.0), 1: (0.8, 0.1, 0.02), 2: (0.9, 0.7, 0.1), 3: (0.97, 0.9, 0.85)}
-
-
-class FakeExplanation:
-    def __init__(self, contributions: list[dict[str, Any]]) -> None:
-        self.contributions = contributions
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"contributions": self.contributions}
+#: What a word of each level weighs for the cuts 1, 2, 3.
+WEIGHTS = {1: (2.0, -1.0, -1.0), 2: (2.0, 2.0, -1.0), 3: (2.0, 2.0, 2.0)}
 
 
 class FakeModel:
@@ -70,19 +66,12 @@ class FakeModel:
         for text in texts:
             yield self.predict(text)
 
-    def explain(self, sentence: str) -> FakeExplanation:
-        return FakeExplanation(
-            [
-                {
-                    "label": label,
-                    "feature": match.group().lower(),
-                    "start": match.start(),
-                    "end": match.end(),
-                    "weights": [2.0 if cut <= level else -1.0 for cut in (1, 2, 3)],
-                }
-                for match, label, level in self._hits(sentence)
-            ]
-        )
+    def explain(self, sentence: str) -> Explanation:
+        contributions = [
+            Contribution(label, match.group().lower(), match.start(), match.end(), WEIGHTS[level])
+            for match, label, level in self._hits(sentence)
+        ]
+        return Explanation(sentence, self._levels(sentence), (), tuple(contributions), ())
 
     def _hits(self, text: str) -> list[tuple[re.Match[str], Label, int]]:
         matches = re.finditer(r"\w+", text)

@@ -104,7 +104,8 @@ def test_a_binary_file_is_named_as_such(write: Write) -> None:
 
 def test_mixed_encodings_are_refused_at_the_byte(write: Write) -> None:
     said = only(texts(write("mixed.txt", "caf\u00e9 ".encode() + "caf\u00e9".encode("latin-1"))))
-    assert "mixed.txt" in said
+    assert said.count("mixed.txt") == 1
+    assert "mixed.txt:1:" in said
     assert "byte 9" in said
 
 
@@ -165,6 +166,17 @@ def test_a_byte_that_is_not_utf8_is_named_by_line_and_offset(write: Write) -> No
 def test_a_csv_row_with_too_many_fields_is_named(write: Write) -> None:
     found = texts(write("t.csv", "id,text\na,One.,more\n"))
     assert "t.csv:2: more fields than the 2 named" in only(found)
+
+
+def test_a_csv_row_with_too_few_fields_is_named(write: Write) -> None:
+    found = texts(write("t.csv", "text,id\nOne.,a\nTwo.\n"))
+    assert "t.csv:3: fewer fields than the 2 named" in str(found[1])
+
+
+def test_a_later_row_without_the_text_field_is_named(write: Write) -> None:
+    path = write("t.jsonl", '{"text": "One.", "violence": 0}\n{"violence": 1}\n')
+    [problem] = labelled(path).problems
+    assert str(problem).endswith("t.jsonl:2: no field 'text'; there are 'violence'")
 
 
 def test_what_is_no_parquet_is_named(write: Write) -> None:

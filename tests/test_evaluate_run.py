@@ -179,6 +179,30 @@ def test_figures_only_leaves_every_sentence_out(tool: Tool, labelled: str) -> No
         assert "missed" in content
 
 
+def test_figures_only_leaves_sentences_and_their_words_out_of_json(
+    tool: Tool, labelled: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tool(labelled, "--json", "--figures-only", "--resamples", "0") == 0
+    out = capsys.readouterr().out
+    assert not [row for row in LABELLED if row["text"] in out]
+    rows = [row for kind in json.loads(out)["errors"] for row in kind["worst"]]
+    assert rows
+    assert not [row for row in rows if {"text", "reasons"} & row.keys()]
+
+
+def test_the_model_of_a_report_has_a_name_and_a_digest(
+    tool: Tool, labelled: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments, name in (
+        ([put("a.txt", "Gore."), "--model", "mine"], "mine"),
+        ([labelled], "shipped"),
+    ):
+        assert tool(*arguments, "--json", "--resamples", "0") == 0
+        model = json.loads(capsys.readouterr().out)["model"]
+        assert model["name"] == name
+        assert len(model["digest"]) == 64
+
+
 @pytest.mark.parametrize(
     ("floor", "code", "said"),
     [
@@ -246,7 +270,7 @@ def test_labelled_and_new_text_together_give_both_reports(
     assert tool(*both, "--resamples", "0") == 0
     assert Path("r.html").exists()
     assert Path("r.labelled.html").exists()
-    assert "1 documents" in capsys.readouterr().out
+    assert "1 document:" in capsys.readouterr().out
     assert tool(labelled, "a.txt", "--json") == 2
 
 

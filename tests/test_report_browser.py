@@ -258,18 +258,35 @@ def test_axe_finds_nothing(visit: Any, name: str, dark: bool, width: int) -> Non
     require(script, "no axe-core: npm install axe-core, or name its folder in AXE_CORE")
     assert script
     page = visit(name, dark=dark, width=width)
+    page.evaluate(script.read_text(encoding="utf-8"))
+    assert not wrong(page)
     if name == "new.html":
         page.locator("#knobs summary").click()
         page.locator(".doc").first.click()
         page.locator(".reveal").first.click()
         page.locator(".chip").first.click()
+        assert not wrong(page)
+        page.keyboard.press("?")
     else:
         for details in page.locator("details").all():
             details.evaluate("it => it.open = true")
-    page.evaluate(script.read_text(encoding="utf-8"))
+    assert not wrong(page)
+
+
+def wrong(page: Any) -> list[Any]:
+    """What axe finds in the page as it stands: its rule and the first elements."""
     found = page.evaluate(f"axe.run(document, {{runOnly: {RULES}}})")
-    wrong = [(v["id"], [n["html"][:200] for n in v["nodes"]][:3]) for v in found["violations"]]
-    assert not wrong
+    return [(v["id"], [n["html"][:200] for n in v["nodes"]][:3]) for v in found["violations"]]
+
+
+def test_on_a_phone_the_buttons_stand_below_the_text_and_cover_nothing(visit: Any) -> None:
+    page = visit(width=390)
+    page.locator(".doc").first.click()
+    bar = page.locator(".walk").bounding_box()
+    assert bar["y"] + bar["height"] == pytest.approx(850, abs=1)
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    last = page.locator(".para").last.bounding_box()
+    assert last["y"] + last["height"] <= bar["y"]
 
 
 def test_the_labelled_report_hides_level_3_and_shows_figures(visit: Any) -> None:

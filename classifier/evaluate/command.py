@@ -119,6 +119,7 @@ def _new_text(args: argparse.Namespace, sources: Sequence[Source | Problem]) -> 
         most=args.most,
         show=not args.quiet,
         encoding=args.encoding,
+        model=args.model or "shipped",
     )
     totals = judge_all(sources, args.text_field, model, outputs)
     if not totals.documents:

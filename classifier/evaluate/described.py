@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from classifier.formats.tagging import model_digest
+
 
 def described(name: str, model: Any) -> dict[str, Any]:
-    """Which model this is: its name, its thresholds and, where it has them, digest and version."""
+    """Which model this is: its name, digest and thresholds, and its version and date if told."""
     inner = getattr(model, "model", model)
     metadata = getattr(inner, "metadata", {})
     found: dict[str, Any] = {"name": name}
-    for key in ("version", "created", "sha256", "digest", "arrays_sha256"):
+    for key in ("version", "date"):
         if isinstance(metadata.get(key), str):
             found[key] = metadata[key]
+    found["digest"] = model_digest(model)
     policy = getattr(model, "policy", None)
     if digest := getattr(policy, "digest", ""):
         found["policy"] = digest

@@ -119,7 +119,9 @@ def _lacking(row: dict[str, Any], names: Fields) -> str | None:
 
 def _mistakes(row: dict[str, Any], names: Fields) -> Iterator[str]:
     text = row.get(names.text)
-    if not isinstance(text, str):
+    if names.text not in row:
+        yield f"no field {names.text!r}; there are {', '.join(map(repr, row)) or 'none'}"
+    elif not isinstance(text, str):
         yield f"field {names.text!r}: {_shown(text)} is not a text"
     elif not text.strip():
         yield f"field {names.text!r}: the text is empty"

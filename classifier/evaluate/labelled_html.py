@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from classifier.evaluate import plots
 from classifier.evaluate.labelled_markdown import FIGURES
-from classifier.evaluate.terminal import short
+from classifier.evaluate.terminal import rate_of, short
 from classifier.evaluate.writing import written
 from classifier.taxonomy import CUTS, LABELS, LEVEL_NAMES, Label
 
@@ -124,7 +124,10 @@ def _number(count: float) -> str:
 def _lead(report: dict[str, Any]) -> str:
     documents = f" in {report['documents']:,} documents" if report["documents"] else ""
     model = report["model"]
-    said = ", ".join(f"{k} {v[:16]}" for k, v in model.items() if isinstance(v, str))
+    said = model["name"]
+    for key, value in model.items():
+        if isinstance(value, str) and key != "name":
+            said += f", {key} {value[:12]}"
     rows = f"{report['rows']:,} labelled sentences{documents}"
     return f'<p class="lead">{rows}. Model: {_e(said)}.</p>\n'
 
@@ -265,7 +268,7 @@ def _rivals(report: dict[str, Any]) -> str:
                 cells.append(_cell(figure, best=top))
             rate = one.get("rate")
             cells.append(
-                f"<td>{rate:,.0f}</td>" if rate else f"<td>{_e(one.get('absent', '-'))}</td>"
+                f"<td>{rate_of(rate)}</td>" if rate else f"<td>{_e(one.get('absent', '-'))}</td>"
             )
             rows.append(_row(_e(one["name"]), cells, "ours" if one is everybody[0] else ""))
         title = FIGURES[name][:1].upper() + FIGURES[name][1:]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from classifier.evaluate.terminal import shown
+from classifier.evaluate.terminal import rate_of, shown
 from classifier.taxonomy import CUTS, LABELS, LEVEL_NAMES, Label
 
 FIGURES: Final = {
@@ -13,7 +13,7 @@ FIGURES: Final = {
     "ap": "average precision",
     "auc": "ROC AUC",
     "ece": "calibration error",
-    "ece_scored": "the same, scores >= .1",
+    "ece_scored": "calibration error, scores >= .1",
 }
 
 
@@ -129,7 +129,7 @@ def rivals_table(report: dict[str, Any]) -> str:
             else "-"
             for label, cut in _columns()
         ]
-        rows.append([found["name"], *cells, f"{found['rate']:,.0f}" if found["rate"] else "-"])
+        rows.append([found["name"], *cells, rate_of(found["rate"])])
     heads = [f"{label} >= {cut}" for label, cut in _columns()]
     note = (
         "Average precision / F1 at each tool's own threshold. A tool with one yes or no is "

@@ -36,6 +36,7 @@ class Outputs:
     most: int = 1000
     show: bool = True
     encoding: str | None = None
+    model: str = "shipped"
 
 
 def judge_all(
@@ -107,7 +108,9 @@ def _json(outputs: Outputs, model: Any) -> Iterator[Any]:
         yield None
         return
     out = sys.stdout
-    head = json.dumps({"kind": "text", "model": described("", model)}, ensure_ascii=False)
+    head = json.dumps(
+        {"kind": "text", "model": described(outputs.model, model)}, ensure_ascii=False
+    )
     out.write(head[:-1] + ', "documents": [')
     first = True
 

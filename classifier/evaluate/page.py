@@ -3,26 +3,21 @@
 import heapq
 import html
 import json
+import marshal
 import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
-
-import numpy as np
+from typing import Any, Self
 
 from classifier.evaluate.files import Problem
 from classifier.evaluate.judged import Judged, Totals
-from classifier.evaluate.reasons import reasons
+from classifier.evaluate.record import Record, Records
+from classifier.evaluate.terminal import counted
 from classifier.evaluate.writing import written
-from classifier.results import Sentence
 from classifier.taxonomy import LABELS, LEVEL_NAMES, TAGS
-
-#: A sentence that is not flagged has reasons in the page from this share of its threshold on:
-#: those are the ones that a moved slider may flag.
-NEAR: Final = 0.6
 
 
 class Page:
@@ -34,6 +29,7 @@ class Page:
     def __init__(self, path: Path, model: Any, most: int) -> None:
         self._path = path
         self._model = model
+        self._make = Records(model)
         self._most = max(1, most)
         self._spool = tempfile.TemporaryFile("w+b", prefix="forewarn-")  # noqa: SIM115 closed in __exit__
         self._kept: list[tuple[tuple[int, ...], int, int, int]] = []
@@ -57,7 +53,7 @@ class Page:
         full = len(self._kept) >= self._most
         if full and rank < self._kept[0][:2]:
             return
-        data = json.dumps(_record(judged), separators=(",", ":")).encode("ascii")
+        data = marshal.dumps(self._make.draft(judged))
         entry = (*rank, self._spool.tell(), len(data))
         self._spool.write(data)
         if full:
@@ -78,16 +74,16 @@ class Page:
             out.write("\n]</script>\n<script>" + _asset("editor.js") + "</script>\n")
             out.write(after.strip() + "\n</body>\n</html>\n")
 
-    def _records(self) -> Iterator[dict[str, Any]]:
+    def _records(self) -> Iterator[Record]:
         """The documents that are kept, the most severe first, with their reasons."""
         for *_, offset, length in sorted(self._kept, reverse=True):
             self._spool.seek(offset)
-            record = json.loads(self._spool.read(length))
-            yield _explained(record, self._model)
+            draft = marshal.loads(self._spool.read(length))
+            yield self._make.finished(draft)
 
     def _places(self, totals: Totals, problems: Sequence[Problem]) -> dict[str, str]:
         shown = len(self._kept)
-        meta = f"{totals.sentences:,} sentences read in {totals.seconds:.1f} s"
+        meta = f"{counted(totals.sentences, 'sentence')} read in {totals.seconds:.1f} s"
         if shown < totals.documents:
             meta += f"; here are the {shown:,} most severe of {totals.documents:,} documents"
         settings = {
@@ -100,85 +96,13 @@ class Page:
             "names": LEVEL_NAMES,
         }
         return {
-            "title": f"forewarn report: {totals.documents:,} documents",
+            "title": f"forewarn report: {counted(totals.documents, 'document')}",
             "css": _asset("base.css") + _asset("editor.css"),
             "meta": html.escape(meta),
             "tiles": _tiles(totals),
             "problems": _problems(totals, problems),
             "settings": _embedded(settings),
         }
-
-
-def _record(judged: Judged) -> dict[str, Any]:
-    """A document as the script reads it; offsets count UTF-16 units, as JavaScript does."""
-    text, document = judged.text.text, judged.document
-    at = _utf16(text)
-    return {
-        "name": judged.text.name,
-        "text": text,
-        "tags": list(document.tags),
-        "why": dict(document.why),
-        "na": document.not_assessed,
-        "s": [
-            [
-                at(sentence.start),
-                at(sentence.end),
-                [sentence.levels[label] for label in LABELS],
-                [round(score, 4) for score in sentence.scores],
-                _evidence(sentence, at),
-            ]
-            for sentence in document.sentences
-        ],
-    }
-
-
-def _evidence(sentence: Sentence, at: Any) -> list[list[int]]:
-    return [
-        [at(span.start), at(span.end), LABELS.index(span.label), span.level]
-        for span in sentence.spans
-    ]
-
-
-def _utf16(text: str) -> Any:
-    """A function from code point offsets to UTF-16 offsets; characters above U+FFFF take two."""
-    if not text or max(text) <= "\uffff":
-        return int
-    wide = np.array([character > "\uffff" for character in text], dtype=np.int64)
-    places = np.concatenate(([0], np.cumsum(wide + 1)))
-    return lambda offset: int(places[offset])
-
-
-def _explained(record: dict[str, Any], model: Any) -> dict[str, Any]:
-    """Add to each sentence its reasons (or None) and which of its levels the house has set."""
-    sentences = record["s"]
-    if not sentences:
-        return record
-    scores = np.array([sentence[3] for sentence in sentences])
-    given = np.array([sentence[2] for sentence in sentences])
-    cuts = np.array([cut for label in LABELS for cut in model.thresholds[label]])
-    wanted = np.any(given, axis=1) | np.any(scores >= NEAR * cuts, axis=1)
-    # Scores are rounded in the record, so a level at its very threshold may differ without a
-    # house rule; only those further away are held to be fixed.
-    low, high = model.levels(scores - 1e-4), model.levels(scores + 1e-4)
-    fixed = (given < low) | (given > high)
-    places = _code_points(record["text"])
-    for row, sentence in enumerate(sentences):
-        found = None
-        if wanted[row]:
-            words = record["text"][places(sentence[0]) : places(sentence[1])]
-            levels = dict(zip(LABELS, sentence[2], strict=True))
-            found = reasons(model, words, {str(k): v for k, v in levels.items()}) or None
-        sentence += [found, [int(value) for value in fixed[row]]]
-    return record
-
-
-def _code_points(text: str) -> Any:
-    """The way back from UTF-16 offsets."""
-    if not text or max(text) <= "\uffff":
-        return int
-    wide = np.array([character > "\uffff" for character in text], dtype=np.int64)
-    places = np.concatenate(([0], np.cumsum(wide + 1)))
-    return lambda offset: int(np.searchsorted(places, offset))
 
 
 # --- Markup ---------------------------------------------------------------------------------------
@@ -196,7 +120,7 @@ def _filled(template: str, places: dict[str, str]) -> str:
 
 
 def _tiles(totals: Totals) -> str:
-    entries = [("", totals.documents, "documents")]
+    entries = [("", totals.documents, "document" if totals.documents == 1 else "documents")]
     entries += [(LABELS.index(label), totals.tagged[tag], tag) for tag, label in TAGS.items()]  # type: ignore[misc]
     if totals.not_assessed:
         entries.append(("na", totals.not_assessed, "not assessed"))

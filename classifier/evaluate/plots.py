@@ -162,7 +162,8 @@ def _line(label: Label, cut: int, found: dict[str, Any] | None = None) -> dict[s
 
 def _unit(axes: Axes, x: str, y: str) -> None:
     axes.set(xlim=(0, 1.01), ylim=(0, 1.01), xlabel=x, ylabel=y)
-    axes.legend(loc="best", frameon=False, fontsize=8, handlelength=3)
+    if axes.get_legend_handles_labels()[0]:  # no level has any row: nothing was drawn
+        axes.legend(loc="best", frameon=False, fontsize=8, handlelength=3)
 
 
 def _svg(

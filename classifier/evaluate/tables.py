@@ -164,6 +164,8 @@ def _csv(stream: BinaryIO, source: Source) -> Iterator[Row | Problem]:
             where = f"{source.name}:{reader.line_num}"
             if None in row:
                 yield Problem(where, f"more fields than the {len(reader.fieldnames or ())} named")
+            elif None in row.values():
+                yield Problem(where, f"fewer fields than the {len(reader.fieldnames or ())} named")
             else:
                 yield reader.line_num, dict(row)
     except _StopReading as stop:

@@ -138,7 +138,8 @@ def _totals(out: Console, totals: Totals) -> None:
     tagged = ", ".join(f"{count:,} {tag}" for tag, count in totals.tagged.items())
     out.print(
         Styled(
-            f"{totals.documents:,} documents: {tagged}, {totals.untagged:,} without a tag, "
+            f"{counted(totals.documents, 'document')}: {tagged}, "
+            f"{totals.untagged:,} without a tag, "
             f"{totals.not_assessed:,} not assessed, {totals.skipped:,} skipped"
         )
     )
@@ -150,7 +151,7 @@ def _totals(out: Console, totals: Totals) -> None:
     rate = totals.sentences / totals.seconds if totals.seconds else 0
     out.print(
         Styled(
-            f"{totals.sentences:,} sentences: {levels}. "
+            f"{counted(totals.sentences, 'sentence')}: {levels}. "
             f"{totals.seconds:.1f} s, {rate:,.0f} sentences/s"
         )
     )
@@ -185,6 +186,14 @@ def shown(figure: dict[str, Any] | None, *, interval: bool = True) -> str:
     if interval and figure.get("low") is not None:
         text += f" [{short(figure['low'], 2)}, {short(figure['high'], 2)}]"
     return text
+
+
+def counted(count: int, what: str) -> str:
+    """
+    >>> counted(1, "document"), counted(2000, "sentence")
+    ('1 document', '2,000 sentences')
+    """
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def short(number: float, places: int) -> str:
@@ -262,12 +271,12 @@ def _rivals(out: Console, report: dict[str, Any]) -> None:
     for label, cut in columns:
         rows.add_column(f"{label} >= {cut}", justify="right")
     rows.add_column("sentences/s", justify="right")
-    rows.add_row("forewarn (this model)", *(_cells(report, columns)), _rate(report.get("rate")))
+    rows.add_row("forewarn (this model)", *(_cells(report, columns)), rate_of(report.get("rate")))
     for rival in report["rivals"]:
         if "absent" in rival:
             rows.add_row(rival["name"], *["-"] * len(columns), rival["absent"])
         else:
-            rows.add_row(rival["name"], *_cells(rival, columns), _rate(rival.get("rate")))
+            rows.add_row(rival["name"], *_cells(rival, columns), rate_of(rival.get("rate")))
     out.print(rows)
 
 
@@ -275,8 +284,11 @@ def _cells(found: dict[str, Any], columns: list[tuple[Any, int]]) -> list[str]:
     return [_pair(found[label][str(cut)]) if label in found else "-" for label, cut in columns]
 
 
-def _rate(rate: float | None) -> str:
-    return f"{rate:,.0f}" if rate else "-"
+def rate_of(rate: float | None) -> str:
+    """Sentences a second; a slow tool's with a decimal, for it is not 0."""
+    if not rate:
+        return "-"
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
 
 
 def _compare(out: Console, found: dict[str, Any]) -> None:

@@ -86,10 +86,22 @@ def _article(source: Source, encoding: str | None) -> Iterator[Text | Problem]:
                 empty = False
                 yield Text(*found)
     except InputError as error:
-        yield Problem(source.name, str(error).removeprefix(f"{source.name}: "))
+        yield _unread(source.name, str(error))
         return
     if empty:
         yield Problem(source.name, "empty: it has no text")
+
+
+def _unread(name: str, message: str) -> Problem:
+    """A complaint that begins with the name begins with line and column too, where known.
+
+    >>> str(_unread("a.txt", "a.txt:2:8: not utf-8")), str(_unread("a.txt", "no such format"))
+    ('a.txt:2:8: not utf-8', 'a.txt: no such format')
+    """
+    if not message.startswith(name):
+        return Problem(name, message)
+    place, _, what = message.removeprefix(name).partition(": ")
+    return Problem(name + place, what)
 
 
 def _unit(line: bool) -> str:

@@ -1,14 +1,15 @@
 """Rivals as systems that the eval tool can measure."""
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
 import numpy as np
 
-from classifier.evaluate.labelled import UNKNOWN, Labelled
+from classifier.errors import InputError
+from classifier.evaluate.files import Source
+from classifier.evaluate.labelled import UNKNOWN, Fields, Labelled, listed, read_labelled
 from classifier.evaluate.labelled_report import Absent
 from classifier.evaluate.scored import Scored
 from classifier.taxonomy import CUTS, LABELS, columns_of
@@ -42,8 +43,8 @@ def score_all(
 def _scored(rival: Rival, data: Labelled, train: Sequence[Path], say: Say) -> Scored:
     with Worker(rival) as worker:
         if rival.trained:
-            rows = training_rows(train)
-            say(f"rival {rival.name}: training on {len(rows['texts']):,} sentences")
+            rows = training_rows(train, set(data.texts))
+            say(f"rival {rival.name}: training on {len(rows['texts']):,} sentences, none measured")
             worker.train(rows)
         started = perf_counter()
         parts = [
@@ -88,15 +89,25 @@ def scored(
     )
 
 
-def training_rows(files: Sequence[Path]) -> dict[str, Any]:
-    """Texts, levels and documents of labelled JSON Lines; our corpus where no file is named."""
-    found: dict[str, list[Any]] = {"texts": [], "violence": [], "profanity": [], "groups": []}
-    for path in files or sorted(CORPUS.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            row = json.loads(line)
-            found["texts"].append(row["text"])
-            for label in LABELS:
-                found[label].append(row.get(label))
-            document = row.get("document") or row.get("id") or f"{path}:{number}"
-            found["groups"].append(f"{row.get('source', path.stem)}/{document}")
+def training_rows(files: Sequence[Path], measured: Collection[str] = ()) -> dict[str, Any]:
+    """Texts, levels and documents of labelled JSON Lines, our corpus where no file is named.
+
+    Texts in ``measured`` are left out: who has learned them cannot be measured on them. Raises
+    InputError that names file, line and field.
+    """
+    paths = files or sorted(CORPUS.glob("*.jsonl"))
+    data = read_labelled([Source(path, "jsonl") for path in paths], Fields(groups=()))
+    if data.problems:
+        raise InputError("--rivals-train: " + "\n".join(listed(data.problems)))
+    kept = [row for row, text in enumerate(data.texts) if text not in measured]
+    found: dict[str, Any] = {
+        "texts": [data.texts[row] for row in kept],
+        "groups": [data.documents[row] for row in kept],
+    }
+    for place, label in enumerate(LABELS):
+        found[label] = [_known(data.levels[row, place]) for row in kept]
     return found
+
+
+def _known(level: np.int64) -> int | None:
+    return None if level == UNKNOWN else int(level)

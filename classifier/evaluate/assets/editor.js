@@ -15,10 +15,12 @@
 
   // --- What the page knows: levels and tags under the thresholds in force ------------------------
 
-  // A sentence is [start, end, [levels], [six scores], evidence, reasons, [fixed by the house]].
+  // A sentence is [start, end, [levels], [six scores]]; where a level is or may be, there follow
+  // evidence, reasons of violence and profanity, [whether the house has set the level].
+  const byHouse = (sentence, label) => sentence.length > 6 && sentence[6][label];
   const moved = (label) => state.thresholds[label].some((cut, i) => cut !== shipped[label][i]);
   function levelOf(sentence, label) {
-    if (!moved(label) || sentence[6][label]) return sentence[2][label];
+    if (!moved(label) || byHouse(sentence, label)) return sentence[2][label];
     for (let cut = 2; cut >= 0; cut--)
       if (sentence[3][label * 3 + cut] >= state.thresholds[label][cut]) return cut + 1;
     return 0;
@@ -269,7 +271,7 @@
     for (const label of marks) {
       const level = doc.levels[i][label], section = el("section", { class: CLASS[label] });
       section.append(el("h3", { class: CLASS[label] }, `${LABELS[label][0].toUpperCase()}${LABELS[label].slice(1)} ${level}: ${named(label, level)}`,
-        sentence[6][label] ? el("small", {}, "level set by house rules") : null));
+        byHouse(sentence, label) ? el("small", {}, "level set by house rules") : null));
       const ladder = el("div", { class: "ladder" });
       [1, 2, 3].forEach((cut) => {
         const chance = sentence[3][label * 3 + cut - 1], limit = state.thresholds[label][cut - 1];
@@ -280,14 +282,14 @@
           el("span", { class: "of" }, percent(chance), el("span", { class: "sr" }, `, threshold ${percent(limit)}`)));
       });
       section.append(ladder);
-      const grams = (sentence[5] || {})[LABELS[label]] || [];
+      const grams = sentence[5] ? sentence[5][label] : [];
       if (grams.length) {
-        const most = Math.max(...grams.map((gram) => Math.abs(gram.weight)));
+        const most = Math.max(...grams.map(([, weight]) => Math.abs(weight)));
         const table = el("table", { class: "grams" }, el("caption", {}, "Strongest words and n-grams: weight in log-odds, + raises, − lowers"));
-        for (const gram of grams)
-          table.append(el("tr", { class: gram.weight < 0 ? "down" : "up" }, el("th", { scope: "row" }, gram.feature),
-            el("td", { class: "bar" }, el("i", { style: `width:${(Math.abs(gram.weight) / most) * 100}%` })),
-            el("td", { class: "w" }, (gram.weight < 0 ? "−" : "+") + Math.abs(gram.weight).toFixed(2))));
+        for (const [feature, weight] of grams)
+          table.append(el("tr", { class: weight < 0 ? "down" : "up" }, el("th", { scope: "row" }, feature),
+            el("td", { class: "bar" }, el("i", { style: `width:${(Math.abs(weight) / most) * 100}%` })),
+            el("td", { class: "w" }, (weight < 0 ? "−" : "+") + Math.abs(weight).toFixed(2))));
         section.append(table);
       }
       box.append(section);
