@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from classifier.errors import InputError
-from classifier.policy_file import key_lines
+from classifier.policy_file import key_lines, toml_mistake
 from classifier.taxonomy import TAGS, Tag
 
 _KEYS: Final = ("item", "tag", "action", "who", "when", "why")
@@ -68,14 +68,16 @@ def from_line(line: str, item: str) -> Override | None:
 def load_overrides(path: str | os.PathLike[str]) -> tuple[Override, ...]:
     """The overrides of a TOML file; every mistake is named by line, all at once."""
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        raw = Path(path).read_bytes()
+        text = raw.decode("utf-8-sig")
         data = tomllib.loads(text)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 at byte {error.start}") from None
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{path}:{line}: not UTF-8 at byte {error.start}") from None
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: not TOML: {error}") from None
+        raise InputError(toml_mistake(str(path), error)) from None
     tables = data.get("override", [])
     strange = [key for key in data if key != "override"]
     if strange or not isinstance(tables, list):

@@ -146,70 +146,98 @@ def read_settings(source: str | os.PathLike[str] | Mapping[str, Any] | None) -> 
 
     Raises :class:`PolicyError` that lists all mistakes of a file at once.
     """
-    return _effective(source, None, 0)
+    return _effective(source, ())
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """Settings as they were written, and where: the line of each key, the folder of the file."""
+
+    settings: Settings
+    #: How messages call it
+    shown: str
+    lines: Mapping[Path_, int]
+    #: None for what is no file of the house's own
+    path: Path | None = None
+
+    def complaint(self, line: int | None, text: str) -> str:
+        return f"{self.shown}: {text}" if not self.lines else f"{self.shown}:{line or 1}: {text}"
 
 
 def _effective(
-    source: str | os.PathLike[str] | Mapping[str, Any] | None, beside: Path | None, depth: int
+    source: str | os.PathLike[str] | Mapping[str, Any] | None, chain: tuple[Path, ...]
 ) -> Settings:
-    if depth > _MAX_DEPTH:
-        raise PolicyError(f"{source}: profiles extend one another in a circle, or too deep")
-    if isinstance(source, Mapping):
-        own, place = _checked(source), None
-    else:
-        own, place = _read(source, beside)
-    is_root = source is None or (place is None and source in ("wire", "default"))
-    base = {} if is_root else _effective(own.get("extends", "wire"), place, depth + 1)
-    return _laid_over(base, {key: value for key, value in own.items() if key != "extends"})
+    """The settings of ``source``, which the files of ``chain`` extend, one after the other."""
+    file = _given(source) if isinstance(source, Mapping) else _read(source, chain)
+    if file.path in chain or len(chain) > _MAX_DEPTH:
+        raise PolicyError(f"{file.shown}: profiles extend one another in a circle, or too deep")
+    complaints = _complaints(file)
+    base: Settings = {}
+    extends = file.settings.get("extends", "wire")
+    is_root = file.path is None and source in (None, "wire", "default")
+    if not is_root and isinstance(extends, str):
+        try:
+            base = _effective(extends, (*chain, file.path) if file.path else chain)
+        except PolicyError as error:
+            line = file.lines.get(("extends",))
+            complaints += [file.complaint(line, f"extends: {m}") for m in str(error).splitlines()]
+    if complaints:
+        raise PolicyError("\n".join(complaints))
+    return _laid_over(base, {k: v for k, v in file.settings.items() if k != "extends"})
 
 
 def lay_over(base: Settings, changes: Mapping[str, Any]) -> Settings:
     """``base`` with ``changes`` on top, which are checked as a file's keys are."""
-    return _laid_over(base, _checked(changes))
+    file = _given(changes)
+    if complaints := _complaints(file):
+        raise PolicyError("\n".join(complaints))
+    return _laid_over(base, file.settings)
 
 
-def _checked(source: Mapping[str, Any]) -> Settings:
-    own = _plain(source)
-    if complaints := list(_mistakes(own, {})):
-        raise PolicyError("policy: " + "\npolicy: ".join(text for _, text in complaints))
-    return own
+def _given(source: Mapping[str, Any]) -> _File:
+    return _File(_plain(source), "policy", {})
 
 
-def _read(
-    source: str | os.PathLike[str] | None, beside: Path | None
-) -> tuple[Settings, Path | None]:
-    """The settings of one file, and its folder when it is not one of ours."""
+def _complaints(file: _File) -> list[str]:
+    found = sorted(_mistakes(file.settings, file.lines), key=lambda item: item[0] or 0)
+    return [file.complaint(line, text) for line, text in found]
+
+
+def _read(source: str | os.PathLike[str] | None, chain: tuple[Path, ...]) -> _File:
+    """One file: a shipped profile, or a path, which is looked for beside the file that names it."""
     name = "wire" if source is None or source == "default" else source
     if isinstance(name, str) and name in PROFILES:
         text = (files("classifier") / "policies" / f"{name}.toml").read_text(encoding="utf-8")
-        shown, place = f"policies/{name}.toml", None
-    else:
-        path = (beside or Path()) / Path(name).expanduser()
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            near = difflib.get_close_matches(str(name), PROFILES, n=1)
-            hint = f" (did you mean {near[0]!r}?)" if near else ""
-            raise PolicyError(
-                f"no policy {str(name)!r}{hint}: neither a shipped profile ({_listed(PROFILES)}) "
-                f"nor a readable file ({error.strerror or error})"
-            ) from None
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise PolicyError(f"{path}: not UTF-8 at byte {error.start}") from None
-        shown, place = str(path), path.parent
+        return _parsed(text, f"policies/{name}.toml", None)
+    path = (chain[-1].parent if chain else Path()) / Path(name).expanduser()
     try:
-        own = tomllib.loads(text)
+        data = path.read_bytes()
+    except OSError as error:
+        near = difflib.get_close_matches(str(name), PROFILES, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise PolicyError(
+            f"no policy {str(name)!r}{hint}: neither a shipped profile ({_listed(PROFILES)}) "
+            f"nor a readable file ({error.strerror or error})"
+        ) from None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise PolicyError(f"{path}:{line}: not UTF-8 at byte {error.start}") from None
+    return _parsed(text, str(path), path)
+
+
+def _parsed(text: str, shown: str, path: Path | None) -> _File:
+    try:
+        return _File(tomllib.loads(text), shown, key_lines(text), path)
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"\(at line (\d+)", str(error))
-        where = f"{shown}:{line.group(1)}" if line else shown
-        raise PolicyError(f"{where}: not TOML: {error}") from None
-    lines = key_lines(text)
-    complaints = sorted(_mistakes(own, lines), key=lambda item: item[0] or 0)
-    if complaints:
-        raise PolicyError("\n".join(f"{shown}:{line or 1}: {text}" for line, text in complaints))
-    return own, place
+        raise PolicyError(toml_mistake(shown, error)) from None
+
+
+def toml_mistake(shown: str, error: tomllib.TOMLDecodeError) -> str:
+    """What is wrong with the TOML of a file, and on which line of it."""
+    line = re.search(r"\(at line (\d+)", str(error))
+    return f"{shown}:{line.group(1)}: not TOML: {error}" if line else f"{shown}: not TOML: {error}"
 
 
 def _mistakes(

@@ -199,17 +199,27 @@ def test_the_sidecar_keeps_the_editors_overrides(story: Path, out: Output):
     assert again["overrides"] == found["overrides"]
     assert again["items"][0]["tags"] == []
     assert cli.main(["tag", str(story)]) == 0
-    assert out.text.encode() == story.read_bytes()
+    assert out.text.startswith("<article><template ")
+    assert "aside" not in out.text
     assert cli.main(["explain", "--file", str(story)]) == 0
     assert "profanity removed by E, today: w" in out.text
 
 
-def test_a_broken_feed_item_is_told_and_the_rest_is_written(tmp_path: Path, out: Output):
-    feed = tmp_path / "f.xml"
+def test_a_broken_feed_item_is_told_and_nothing_is_written(tmp_path: Path, out: Output):
+    feed, late = tmp_path / "f.xml", tmp_path / "late.txt"
     feed.write_text("<rss><channel><item><title>fuck</title></item><item>&</item></channel></rss>")
-    assert cli.main(["tag", str(feed)]) == 2
-    assert ">language</category>" in out.text
-    assert "this item is left as it is" in out.err
+    late.write_text("fuck")
+    for options in ([], ["--format", "json"]):
+        folder = tmp_path / f"out{len(options)}"
+        assert cli.main(["tag", str(feed), str(late), "-o", f"{folder}/", *options]) == 2
+        assert [path.name.startswith("late.txt") for path in folder.iterdir()] == [True]
+    assert f"{feed}:1:54: not well-formed XML" in out.err
+    assert out.text == ""
+    assert cli.main(["predict", str(feed)]) == 2
+    assert [json.loads(line)["assessed"] for line in out.text.splitlines()] == [True, False]
+    before = len(out.text)
+    assert cli.main(["predict", str(feed), "--shape", "perspective"]) == 2
+    assert len(out.text[before:].splitlines()) == 1
 
 
 def test_policy_show_can_be_read_again(tmp_path: Path, out: Output):

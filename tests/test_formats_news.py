@@ -9,6 +9,7 @@ from classifier.errors import InputError
 from classifier.formats import read_items, tag, tag_item, untag
 from classifier.formats.registry import find_format
 from classifier.formats.source import read_source
+from classifier.overrides import Override
 from tests.fake_classifier import FakeClassifier
 
 CLF = FakeClassifier()
@@ -122,42 +123,38 @@ def test_a_member_added_since_stays_when_ours_goes():
     assert untag(edited) == NINJS1.replace('"uri":"u"', '"uri":"u","by":"me"')
 
 
-# A schema of ours for the parts that we write; no package carries IPTC's own.
-_NINJS_SUBJECT = {
-    "type": "object",
-    "properties": {
-        "name": {"type": "string"}, "rel": {"type": "string"}, "uri": {"type": "string", "format": "uri"},
-        "literal": {"type": "string"}, "creator": {"type": "string"}, "scheme": {"type": "string"},
-        "code": {"type": "string"}, "confidence": {"type": "number", "minimum": 0, "maximum": 100},
-    },
-    "unevaluatedProperties": False,
-}  # fmt: skip
-_NINJS_DESCRIPTION = {
-    "type": "object",
-    "required": ["value"],
-    "properties": {k: {"type": "string"} for k in ("role", "contentType", "contenttype", "value")},
-    "unevaluatedProperties": False,
-}
+CLEAN = '{"uri":"c","headline":"boats","body_text":"x","versioncreated":"a"}'
 
 
-@pytest.mark.parametrize("source", [NINJS3, NINJS1])
-def test_what_we_write_is_legal_ninjs(source: str):
-    jsonschema = pytest.importorskip("jsonschema")
-    tagged = json.loads(tag(source, classifier=CLF))
-    before = json.loads(source)
-    names = {
-        "subjects",
-        "subject",
-        "descriptions",
-        "description_contentwarning",
-        "ednote",
-        "edNote",
-    }
-    assert set(tagged) - set(before) <= names
-    for subject in tagged.get("subjects", []) + tagged.get("subject", []):
-        jsonschema.Draft202012Validator(_NINJS_SUBJECT).validate(subject)
-    for description in tagged.get("descriptions", []):
-        jsonschema.Draft202012Validator(_NINJS_DESCRIPTION).validate(description)
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"[{NINJS3}, {CLEAN},\n{NINJS1}]",
+        f"{NINJS1}\n{CLEAN}\n{NINJS1}\n",
+        f"{NINJS3}\r\n\r\n{NINJS1}",
+    ],
+    ids=["list", "JSON Lines", "blank lines"],
+)
+def test_many_ninjs_items_are_judged_alone(source: str):
+    result = tag_item(source, classifier=CLF)
+    assert result.format == "ninjs"
+    assert [bool(item.verdict.tags) for item in result.items].count(True) == 2
+    assert untag(result.output) == source
+    assert tag(result.output, classifier=CLF) == result.output
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (f'{NINJS1}\n{{"uri": 1,}}\n', r"x\.jsonl:2:11: not JSON"),
+        (f'[{NINJS1}, "x"]', r'x\.jsonl:1:93: an item must be a JSON object, not "x"'),
+        (f"{NINJS1}\n{NINJS1}}}", r"x\.jsonl:2:90: not JSON"),
+        (f"{NINJS1}\n[[]]", r"x\.jsonl:2:2: an item must be a JSON object, not a list"),
+    ],
+)
+def test_one_broken_item_among_many_is_refused_with_its_place(source: str, said: str):
+    with pytest.raises(InputError, match=said):
+        tag(source, classifier=CLF, name="x.jsonl", format="ninjs")
 
 
 # --- NewsML-G2 ------------------------------------------------------------------------------------
@@ -216,17 +213,33 @@ def test_rss_items_are_judged_alone():
     assert untag(tagged) == RSS
 
 
+def test_an_empty_item_has_no_inside_to_write_into():
+    feed = "<rss><channel><item/></channel></rss>"
+    forced = Override("x", "profanity", "add", "E", "today", "w")
+    assert tag(feed, classifier=CLF, name="x", overrides=[forced]) == feed
+
+
 def test_rss_keys_are_guids():
     assert [item.key for item in read_items(RSS)] == ["1", "", ""]
 
 
-def test_one_broken_item_leaves_its_neighbours_unharmed():
-    broken = RSS.replace("<title>Clean</title>", "<title>A & B</titel>")
-    result = tag_item(broken, classifier=CLF, name="feed.xml")
-    assert [bool(item.problem) for item in result.items] == [False, True, False]
-    assert result.items[1].problem.startswith("feed.xml:5:17: not well-formed XML")
-    assert str(result.output).count("forewarn/1") == 2
-    assert untag(result.output) == broken
+BROKEN = RSS.replace("<title>Clean</title>", "<title>A & B</titel>").replace("<category>x<", "<x><")
+
+
+def test_every_broken_item_is_named_and_nothing_is_written():
+    for write in (lambda: tag(BROKEN, classifier=CLF, name="feed.xml"),
+                  lambda: untag(tag(RSS, classifier=CLF).replace("Clean<", "A & B<"), name="feed.xml")):  # fmt: skip
+        with pytest.raises(InputError, match=r"^feed\.xml:\d+:17: not well-formed XML"):
+            write()
+    with pytest.raises(InputError, match=r"(?s)feed\.xml:5:17: .*\nfeed\.xml:6:4\d: "):
+        tag(BROKEN, classifier=CLF, name="feed.xml")
+
+
+def test_the_neighbours_of_a_broken_item_are_judged():
+    result = tag_item(BROKEN, classifier=CLF, name="feed.xml", write=False)
+    assert [bool(item.problem) for item in result.items] == [False, True, True]
+    assert result.items[0].verdict.tags == ("profanity",)
+    assert result.output == BROKEN
 
 
 def test_a_truncated_feed_is_refused_with_its_place():
@@ -240,6 +253,18 @@ def test_atom_category():
         '<category scheme="http://cv.iptc.org/newscodes/contentwarning/" term="language" label="Language"/>'
         in tag(feed, classifier=CLF)
     )
+
+
+ATOM_03 = """<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title>boats</title>
+<content type="text/html" mode="escaped">&lt;p&gt;fu&lt;b&gt;ck&lt;/b&gt;</content>
+<summary mode="base64">ZnVjaw==</summary></entry></feed>"""
+
+
+def test_atom_0_3_is_read_and_gets_a_category_of_atom_1():
+    assert fields(ATOM_03) == [("headline", "boats"), ("body", "fuck")]
+    tagged = tag(ATOM_03, classifier=CLF)
+    assert '<category xmlns="http://www.w3.org/2005/Atom" scheme=' in tagged
+    assert untag(tagged) == ATOM_03
 
 
 ATTACKS = {
@@ -308,13 +333,72 @@ def test_a_create_is_tagged_in_its_object():
     [
         ('{"@context":"x","type":"Create","object":"https://a/1"}', "by address only"),
         ('{"type":"Like","content":"x"}', "of type Like"),
-        ("[]", "must be a JSON object"),
+        ("[1]", "1:2: an item must be a JSON object, not 1"),
         ('{"type":"Note",', "1:16: not JSON"),
     ],
 )
 def test_what_cannot_be_tagged_says_why(source: str, said: str):
     with pytest.raises(InputError, match=said):
         tag(source, format="activitypub", classifier=CLF)
+
+
+NOTE = json.loads(note())
+LIKE = {"type": "Like", "object": "https://a/1"}
+CREATE = {"type": "Create", "object": {**NOTE, "@context": None}}
+
+
+@pytest.mark.parametrize(
+    "collection",
+    [
+        {"@context": "x", "type": "OrderedCollection", "orderedItems": [NOTE, LIKE, CREATE, "https://a/2"]},
+        {"@context": ["x"], "type": "OrderedCollection", "first": {"type": "OrderedCollectionPage", "orderedItems": [CREATE, NOTE]}},
+        {"@context": "x", "type": "Collection", "items": [CREATE, CREATE]},
+        [NOTE, LIKE, {**CREATE, "@context": "y"}],
+    ],
+    ids=["outbox", "first page", "collection", "list"],
+)  # fmt: skip
+def test_posts_of_a_collection_are_judged_alone(collection: object):
+    source = json.dumps(collection, indent=1)
+    tagged = tag(source, classifier=CLF, format="activitypub")
+    assert tagged.count('"sensitive": true') == 2
+    assert tagged.count("_forewarn") == 2
+    assert json.loads(tagged)
+    assert tag(tagged, classifier=CLF, format="activitypub") == tagged
+    assert untag(tagged, format="activitypub") == source
+
+
+def test_sensitive_is_declared_once_where_it_holds():
+    outbox = {"@context": "x", "type": "OrderedCollection", "orderedItems": [
+        {"type": "Note", "content": "fuck"}, {"type": "Note", "content": "fuck"}]}  # fmt: skip
+    tagged = json.loads(tag(json.dumps(outbox), classifier=CLF, format="activitypub"))
+    assert tagged["@context"] == ["x", {"sensitive": "as:sensitive"}]
+
+
+def test_json_lines_of_activities():
+    lines = f"{note()}\n{json.dumps(LIKE)}\n{note(content='boats')}\n"
+    result = tag_item(lines, classifier=CLF, name="inbox.jsonl")
+    assert [bool(item.verdict.tags) for item in result.items] == [True, False]
+    assert str(result.output).split("\n")[1:] == lines.split("\n")[1:]
+    assert untag(result.output, name="inbox.jsonl") == lines
+
+
+def test_a_timeline_of_statuses():
+    timeline = (
+        '[{"content": "<p>fuck</p>", "spoiler_text": ""}, {"content": "boats", "spoiler_text": ""}]'
+    )
+    tagged = tag(timeline, classifier=CLF)
+    assert [status.get("sensitive") for status in json.loads(tagged)] == [True, None]
+    assert untag(tagged) == timeline
+    assert tag("[]", classifier=CLF, format="mastodon") == "[]"
+
+
+@pytest.mark.parametrize("members", [{"summary": 5}, {"summary": {}}, {"sensitive": "no"}, {"sensitive": 0}])  # fmt: skip
+def test_members_of_a_wrong_kind_are_let_be(members: dict[str, object]):
+    source = note(**members)
+    tagged = tag(source, classifier=CLF)
+    assert json.loads(tagged) | members == json.loads(tagged)
+    assert "_forewarn" in tagged
+    assert untag(tagged) == source
 
 
 def test_a_mastodon_status():
@@ -346,6 +430,13 @@ def test_fediverse_profile_leaves_media_of_rude_posts_alone():
         ("<p>x</p>", "x.md", "markdown"),
         ("<p>x</p>", "", "html"),
         ("---\ntitle: x\n---\n# Head\n", "", "markdown"),
+        (
+            "<!-- http://iptc.org/std/nar/2006-10-01/ newsItem -->\n# Head\n",
+            "README.md",
+            "markdown",
+        ),
+        ("<feed version='0.3' xmlns='http://purl.org/atom/ns#'/>", "x", "atom"),
+        ('["ninjs formatter"]', "x", "text"),
         ("{Laughter.} They left.", "", "text"),
         ("x < y", "x.txt", "text"),
     ],

@@ -223,7 +223,9 @@ def override(action: str, tag_name: str = "profanity", item: str = "x.txt") -> O
 
 
 def test_a_tag_can_be_removed_and_forced():
-    assert tag("fuck", classifier=CLF, overrides=[override("remove")], name="x.txt") == "fuck"
+    removed = tag("fuck", classifier=CLF, overrides=[override("remove")], name="x.txt")
+    assert removed.startswith("[forewarn/1 violence=0 profanity=3 tags= ")
+    assert removed.endswith("]\n\nfuck")
     forced = tag("boats", classifier=CLF, overrides=[override("add")], name="a/x.txt")
     assert forced.startswith("Content warning: this article contains language that some")
 
@@ -240,6 +242,77 @@ def test_an_override_survives_tagging_again_and_is_shown():
         "profanity": "forced by A. Editor, 2026-11-21: the quote is the story"
     }
     assert untag(forced) == "boats"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b'[[override]]\nwho = "\xff"', r"o\.toml:2: not UTF-8 at byte 20"),
+        (b"#\n[[override]\n", r"o\.toml:2: not TOML"),
+    ],
+)
+def test_an_overrides_file_that_cannot_be_read_is_named_by_line(tmp_path, text: bytes, said: str):
+    path = tmp_path / "o.toml"
+    path.write_bytes(text)
+    with pytest.raises(InputError, match=said):
+        load_overrides(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"\xff{}", "x.json: not utf-8 at byte 0"),
+        ('{"schema":', "x.json:1:11: not JSON"),
+        ('{"schema": "urn:forewarn:sidecar:1", "overrides": 5}', "overrides must be a list, not 5"),
+        ("[]", "not a sidecar of forewarn"),
+    ],
+)
+def test_a_broken_sidecar_is_named(text: str | bytes, said: str):
+    with pytest.raises(InputError, match=said):
+        sidecar_overrides(text, "x.json")
+
+
+def test_utf_16_without_a_mark_can_be_named():
+    source = "He said fuck.".encode("utf-16-le")
+    with pytest.raises(InputError, match=r"x\.txt:1:2: holds NUL characters"):
+        tag(source, classifier=CLF, name="x.txt")
+    tagged = tag(source, classifier=CLF, encoding="utf-16")
+    assert tagged.decode("utf-16-le").startswith("Content warning")
+    assert untag(tagged, encoding="utf-16") == source
+
+
+def test_wrong_bytes_are_named_by_line_and_column():
+    with pytest.raises(
+        InputError, match=r"x\.html:2:4: not utf-8 at byte 24 \(0xe9; it declares utf-8\)"
+    ):
+        tag(b"<meta charset=utf-8>\n<p>\xe9", classifier=CLF, name="x.html")
+
+
+def test_a_later_override_takes_the_place_of_an_earlier_one():
+    removed = tag("fuck", classifier=CLF, overrides=[override("remove")], name="x.txt")
+    forced = tag(removed, classifier=CLF, overrides=[override("add")], name="x.txt")
+    assert forced.startswith("Content warning: ")
+    assert untag(forced) == "fuck"
+
+
+def test_a_removed_tag_leaves_nothing_to_be_seen():
+    page = "<article><h1>x</h1><p>fuck</article>"
+    removed = tag(
+        page, classifier=CLF, overrides=[override("remove", item="a.html")], name="a.html"
+    )
+    assert removed.startswith("<article><template data-forewarn=")
+    assert read_items(removed)[0].text == read_items(page)[0].text
+    note = tag("# fuck\n", classifier=CLF, overrides=[override("remove", item="a.md")], name="a.md")
+    assert note.startswith("<!--forewarn/1 ")
+    assert note.endswith("-->\n\n# fuck\n")
+
+
+def test_masks_are_recorded_even_when_no_notice_is_needed():
+    house = FakeClassifier({"mask": {"style": "hyphen"}})
+    masked = tag("Warning: strong language\n\nfuck", classifier=house)
+    assert masked.startswith("[forewarn/1 ")
+    with pytest.raises(InputError, match="cannot be brought back: f---"):
+        untag(masked)
 
 
 def test_override_files(tmp_path):

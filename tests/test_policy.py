@@ -76,7 +76,8 @@ MISTAKES = [
     ("exceptions = ['']", "1: exceptions must not hold an empty text"),
     ("minimum_known = -0.1", "1: minimum_known must be 0 to 1, not -0.1"),
     ("[tags\n", ":1: not TOML"),
-    ("extends = 'wier'", "no policy 'wier' (did you mean 'wire'?)"),
+    ("# x\nextends = 'wier'", "2: extends: no policy 'wier' (did you mean 'wire'?)"),
+    ("extends = 'house.toml'", "house.toml:1: extends: "),
 ]  # fmt: skip
 
 
@@ -98,6 +99,17 @@ def test_all_mistakes_are_reported_at_once_and_in_order(tmp_path: Path):
     assert [line.split(":")[1] for line in lines] == ["2", "4", "5"]
 
 
+def test_mistakes_of_what_a_file_extends_are_reported_with_its_own(tmp_path: Path):
+    (tmp_path / "base.toml").write_text("[tags]\nprofanity = 9\n")
+    path = tmp_path / "house.toml"
+    path.write_text('extends = "base.toml"\nwarp = 1\n')
+    with pytest.raises(PolicyError) as caught:
+        load_policy(path)
+    own, inherited = str(caught.value).splitlines()
+    assert f"{path}:2: unknown key 'warp'" in own
+    assert f"{path}:1: extends: {tmp_path / 'base.toml'}:2: tags.profanity" in inherited
+
+
 def test_a_missing_file_is_named(tmp_path: Path):
     with pytest.raises(PolicyError, match="No such file"):
         load_policy(tmp_path / "none.toml")
@@ -105,8 +117,8 @@ def test_a_missing_file_is_named(tmp_path: Path):
 
 def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path):
     path = tmp_path / "house.toml"
-    path.write_bytes(b"description = '\xff'")
-    with pytest.raises(PolicyError, match="not UTF-8 at byte 15"):
+    path.write_bytes(b"#\ndescription = '\xff'")
+    with pytest.raises(PolicyError, match=r"house\.toml:2: not UTF-8 at byte 17"):
         load_policy(path)
 
 

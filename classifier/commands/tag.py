@@ -13,7 +13,6 @@ from classifier.commands.inputs import (
     each_input,
     judging,
     overrides_for,
-    report,
     said_not_assessed,
     targets,
     write,
@@ -79,6 +78,7 @@ def run(args: argparse.Namespace) -> int:
 
     def tag_one(given: Input) -> int:
         from classifier.formats import tag_item
+        from classifier.formats.tagging import refuse_broken
 
         overrides = overrides_for(args, given.path)
         tagged = tag_item(
@@ -91,6 +91,7 @@ def run(args: argparse.Namespace) -> int:
             max_bytes=args.max_size,
             write=not as_sidecar,
         )
+        refuse_broken([item.item for item in tagged.items])
         if as_sidecar:
             data = _sidecar(args, given, tagged, classifier, overrides)
         else:
@@ -100,13 +101,10 @@ def run(args: argparse.Namespace) -> int:
         write(place, data)
         if place is not None and not args.quiet:
             _tell(given.name, tagged)
-        problems = [item.problem for item in tagged.items if item.problem]
-        for problem in problems:
-            report(f"{problem}; this item is left as it is")
         missed = said_not_assessed(
             given.name, [i.verdict.document.not_assessed for i in tagged.items]
         )
-        return 2 if problems else int(missed and args.strict)
+        return int(missed and args.strict)
 
     return each_input(args, tag_one)
 

@@ -5,22 +5,24 @@ warning. An abstract that already stands in ``summary`` is kept behind those wor
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from classifier.errors import InputError
 from classifier.formats.article import read_article
-from classifier.formats.item import Item, Stripped
+from classifier.formats.item import Item, Stripped, to_write
 from classifier.formats.json_scan import (
     Node,
     add_items,
     add_members,
     dumps,
-    quoted_inside,
     remove_items,
     remove_members,
     scan_json,
     string_map,
 )
+from classifier.formats.json_words import Members, put_in_front, take_from_front
 from classifier.formats.receipt import find_receipt
 from classifier.formats.source import Source
 from classifier.formats.splice import Edit, splice
@@ -31,11 +33,22 @@ from classifier.policy import Policy
 MARK: Final = "_forewarn"
 _OBJECTS: Final = frozenset("Note Article Page Event Question Document Image Video Audio".split())
 _ACTIVITIES: Final = frozenset({"Create", "Update"})
+_COLLECTIONS: Final = frozenset(
+    "Collection OrderedCollection CollectionPage OrderedCollectionPage".split()
+)
 _TERM: Final = {"sensitive": "as:sensitive"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """A post, and the ``@context`` that holds for it: its own, else that of what is around it."""
+
+    node: Node
+    context: Node | None = None
+
+
 class _Fediverse:
-    """What both dialects share: where the post is, and the names of its members."""
+    """What both dialects share: where the posts are, and the names of their members."""
 
     name = ""
     title = ""
@@ -48,15 +61,29 @@ class _Fediverse:
     def detects(self, text: str) -> bool:
         raise NotImplementedError
 
-    def post(self, source: Source, root: Node) -> Node:
+    def post(self, source: Source, around: list[Node]) -> _Post:
+        """The post in the last of these nodes, each of which stands in the one before it."""
         raise NotImplementedError
 
+    def posts(self, source: Source) -> list[_Post]:
+        """All posts, in order. What is no post is an error if alone, and let be among others."""
+        paths = [path for root in scan_json(source) for path in _members([root])]
+        found = []
+        for path in paths:
+            try:
+                found.append(self.post(source, path))
+            except InputError:
+                if len(paths) == len(path) == 1:
+                    raise
+        return found
+
     def read(self, source: Source) -> list[Item]:
-        root = scan_json(source)
-        post = self.post(source, root)
-        item = Item(key=post.text("id") or post.text("uri"), anchor=(root, post))
-        self.read_post(source.text, post, item)
-        return [item]
+        items = []
+        for post in self.posts(source):
+            key = post.node.text("id") or post.node.text("uri")
+            items.append(Item(key=key, anchor=post))
+            self.read_post(source.text, post.node, items[-1])
+        return items
 
     def read_post(self, text: str, post: Node, item: Item) -> None:
         raise NotImplementedError
@@ -64,101 +91,101 @@ class _Fediverse:
     def write(
         self, source: Source, items: Sequence[Item], verdicts: Sequence[Verdict], policy: Policy
     ) -> list[Edit]:
-        root, post = items[0].anchor
-        verdict = verdicts[0]
-        if not verdict.tags:
-            return []
-        undo = verdict.receipt.undo
-        members: list[tuple[str, str]] = []
         edits: list[Edit] = []
-        if set(verdict.tags) & set(policy.setting("activitypub", "sensitive")):
-            edits += _sensitive(post, members, undo)
-            edits += self.declare(source.text, root, undo)
-        if verdict.notice:
-            edits += self.warn(source.text, post, verdict, policy, members, undo)
-        members.append((MARK, dumps(verdict.receipt.to_line())))
-        return edits + add_members(source.text, post, members)
-
-    def declare(self, text: str, root: Node, undo: dict[str, str]) -> list[Edit]:
-        return []
-
-    def warn(
-        self,
-        text: str,
-        post: Node,
-        verdict: Verdict,
-        policy: Policy,
-        members: list[tuple[str, str]],
-        undo: dict[str, str],
-    ) -> list[Edit]:
-        """The words of the warning, in front of what stands there already."""
-        node = post.get(self.warning)
-        if node is None:
-            undo["warning"] = "new"
-            members.append((self.warning, dumps(verdict.notice)))
-            return []
-        if node.kind != "string":
-            undo["warning"] = "null"
-            return [Edit(node.start, node.end, dumps(verdict.notice))]
-        added = quoted_inside(verdict.notice + (" \N{EM DASH} " if node.value else ""))
-        undo["warning"] = "+" + added
-        return [Edit(node.start + 1, node.start + 1, added)]
+        declared: set[int] = set()
+        for item, verdict in to_write(items, verdicts):
+            post, context = item.anchor.node, item.anchor.context
+            undo = verdict.receipt.undo
+            members: Members = []
+            if set(verdict.tags) & set(policy.setting("activitypub", "sensitive")):
+                edits += _sensitive(post, members, undo)
+                if context is not None and context.start not in declared:
+                    edits += _declare(source.text, context, undo)
+                    declared.add(context.start)
+            if verdict.notice:
+                added, undo["warning"] = put_in_front(
+                    post, self.warning, verdict.notice, " \N{EM DASH} ", members
+                )
+                edits += added
+            members.append((MARK, dumps(verdict.receipt.to_line())))
+            edits += add_members(source.text, post, members)
+        return edits
 
     def strip(self, source: Source) -> Stripped:
         if MARK not in source.text:
-            return Stripped(source.text, (None,))
-        root = scan_json(source)
-        post = self.post(source, root)
-        receipt = find_receipt(post.text(MARK))
-        if receipt is None:
-            return Stripped(source.text, (None,))
-        undo = receipt.undo
-        gone = {MARK}
+            return Stripped(source.text, ())
+        posts = self.posts(source)
+        receipts = tuple(find_receipt(post.node.text(MARK)) for post in posts)
         edits: list[Edit] = []
-        sensitive = post.get("sensitive")
-        if undo.get("sensitive") == "new":
-            gone.add("sensitive")
-        elif "sensitive" in undo and sensitive is not None:
-            edits.append(Edit(sensitive.start, sensitive.end, undo["sensitive"]))
-        edits += _undo_warning(source.text, post, self.warning, undo.get("warning", ""), gone)
-        edits += self.undeclare(source.text, root, undo)
-        edits += remove_members(post, gone)
-        return Stripped(splice(source.text, edits), (receipt,))
+        for post, receipt in zip(posts, receipts, strict=True):
+            if receipt is None:
+                continue
+            undo, gone = receipt.undo, {MARK}
+            sensitive = post.node.get("sensitive")
+            if undo.get("sensitive") == "new":
+                gone.add("sensitive")
+            elif "sensitive" in undo and sensitive is not None:
+                edits.append(Edit(sensitive.start, sensitive.end, undo["sensitive"]))
+            said = undo.get("warning", "")
+            edits += take_from_front(source.text, post.node, self.warning, said, gone)
+            if post.context is not None:
+                edits += _undeclare(source.text, post.context, undo)
+            edits += remove_members(post.node, gone)
+        return Stripped(splice(source.text, edits), receipts)
 
-    def undeclare(self, text: str, root: Node, undo: dict[str, str]) -> list[Edit]:
+
+def _members(path: list[Node]) -> Iterator[list[Node]]:
+    """The path to each member of a collection, the first page included; else ``path`` itself."""
+    node = path[-1]
+    if not node.types("type") & _COLLECTIONS:
+        yield path
+        return
+    for key in ("first", "orderedItems", "items"):
+        for member in node.values(key):
+            if member.kind == "object":
+                yield from _members([*path, member])
+
+
+def _declare(text: str, context: Node, undo: dict[str, str]) -> list[Edit]:
+    """Say in ``@context`` what ``sensitive`` means, if that is not said."""
+    if '"sensitive"' in text[context.start : context.end]:
         return []
+    if context.kind == "array":
+        undo["context"] = "item"
+        return add_items(text, context, [dumps(_TERM)])
+    undo["context"] = "list"
+    added = f",{dumps(_TERM)}]"
+    return [Edit(context.start, context.start, "["), Edit(context.end, context.end, added)]
 
 
-def _sensitive(post: Node, members: list[tuple[str, str]], undo: dict[str, str]) -> list[Edit]:
+def _undeclare(text: str, context: Node, undo: dict[str, str]) -> list[Edit]:
+    if context.kind != "array" or "context" not in undo:
+        return []
+    ours = [text[item.start : item.end] == dumps(_TERM) for item in context.items]
+    if undo["context"] == "list" and ours == [False, True]:
+        first = context.items[0]
+        return [Edit(context.start, first.start, ""), Edit(first.end, context.end, "")]
+    return remove_items(context, ours)
+
+
+def _sensitive(post: Node, members: Members, undo: dict[str, str]) -> list[Edit]:
     node = post.get("sensitive")
     if node is None:
         undo["sensitive"] = "new"
         members.append(("sensitive", "true"))
         return []
-    if node.value is True:
+    # By identity: 0 is no false, and must be itself again when ours goes.
+    if node.kind != "other" or not (node.value is None or node.value is False):
         return []
-    undo["sensitive"] = "false" if node.value is False else "null"
-    return [Edit(node.start, node.end, "true")] if node.value in (False, None) else []
-
-
-def _undo_warning(text: str, post: Node, key: str, said: str, gone: set[str]) -> list[Edit]:
-    node = post.get(key)
-    if node is None or not said:
-        return []
-    if said == "new":
-        gone.add(key)
-    elif said == "null":
-        return [Edit(node.start, node.end, "null")]
-    elif text.startswith(said[1:], node.start + 1):
-        return [Edit(node.start + 1, node.start + len(said), "")]
-    return []
+    undo["sensitive"] = "null" if node.value is None else "false"
+    return [Edit(node.start, node.end, "true")]
 
 
 class ActivityPub(_Fediverse):
-    """Note, Article and their kind, alone or inside a Create."""
+    """Note, Article and their kind: alone, inside a Create, in an outbox or another collection."""
 
     name = "activitypub"
-    title = "ActivityPub (Note, Article, Create): sensitive, summary"
+    title = "ActivityPub (Note, Article, Create, outbox): sensitive, summary"
     fields = "name, summary (of an Article), content, attachments' name | summary, sensitive"
     suffixes = (".jsonld",)
     warning = "summary"
@@ -170,24 +197,25 @@ class ActivityPub(_Fediverse):
         kind = re.search(r'"type"\s*:\s*"(Note|Article|Create|Page|Question)"', head)
         return bool(kind) and bool(re.search(r'"(?:content|contentMap|attributedTo)"\s*:', head))
 
-    def post(self, source: Source, root: Node) -> Node:
-        if root.kind != "object":
-            raise source.error(root.start, "an ActivityPub object must be a JSON object")
-        if root.types("type") & _ACTIVITIES:
-            inner = root.get("object")
+    def post(self, source: Source, around: list[Node]) -> _Post:
+        node = around[-1]
+        if node.types("type") & _ACTIVITIES:
+            inner = node.get("object")
             if inner is None or inner.kind != "object":
                 raise source.error(
-                    (inner or root).start,
+                    (inner or node).start,
                     "the activity names its object by address only; give the object itself",
                 )
-            return inner
-        if not root.types("type") & _OBJECTS:
-            kinds = ", ".join(sorted(root.types("type"))) or "nothing"
+            around = [*around, inner]
+        elif not node.types("type") & _OBJECTS:
+            kinds = ", ".join(sorted(node.types("type"))) or "nothing"
             raise source.error(
-                root.start,
-                f"of type {kinds}; only {', '.join(sorted(_OBJECTS))}, or a Create of one",
+                node.start,
+                f"of type {kinds}; only {', '.join(sorted(_OBJECTS))}, a Create of one, "
+                f"or a collection of them",
             )
-        return root
+        contexts = (n.get("@context") for n in reversed(around))
+        return _Post(around[-1], next((c for c in contexts if c is not None), None))
 
     def read_post(self, text: str, post: Node, item: Item) -> None:
         is_note = "Note" in post.types("type")
@@ -213,30 +241,9 @@ class ActivityPub(_Fediverse):
                     item.add("alt", string_map(text, alt))
                     break
 
-    def declare(self, text: str, root: Node, undo: dict[str, str]) -> list[Edit]:
-        """Say in ``@context`` what ``sensitive`` means, if that is not said."""
-        node = root.get("@context")
-        if node is None or '"sensitive"' in text[node.start : node.end]:
-            return []
-        if node.kind == "array":
-            undo["context"] = "item"
-            return add_items(text, node, [dumps(_TERM)])
-        undo["context"] = "list"
-        return [Edit(node.start, node.start, "["), Edit(node.end, node.end, f",{dumps(_TERM)}]")]
-
-    def undeclare(self, text: str, root: Node, undo: dict[str, str]) -> list[Edit]:
-        node = root.get("@context")
-        if node is None or node.kind != "array" or "context" not in undo:
-            return []
-        ours = [text[item.start : item.end] == dumps(_TERM) for item in node.items]
-        if undo["context"] == "list" and ours == [False, True]:
-            first = node.items[0]
-            return [Edit(node.start, first.start, ""), Edit(first.end, node.end, "")]
-        return remove_items(node, ours)
-
 
 class Mastodon(_Fediverse):
-    """A status as Mastodon's REST interface takes it (``status``) or gives it (``content``)."""
+    """Statuses as Mastodon's REST interface takes (``status``) or gives them (``content``)."""
 
     name = "mastodon"
     title = "Mastodon REST status: spoiler_text, sensitive"
@@ -250,16 +257,11 @@ class Mastodon(_Fediverse):
             return bool(re.search(r'"(?:status|content)"\s*:\s*"', head))
         return bool(re.match(r'\s*\{\s*"status"\s*:\s*"', head))
 
-    def post(self, source: Source, root: Node) -> Node:
-        if root.kind != "object":
-            raise source.error(root.start, "a status must be a JSON object")
-        if (
-            root.text("content") == root.text("status") == ""
-            and root.get("status") is None
-            and root.get("content") is None
-        ):
-            raise source.error(root.start, "a status needs a text in status or content")
-        return root
+    def post(self, source: Source, around: list[Node]) -> _Post:
+        node = around[-1]
+        if node.get("status") is None and node.get("content") is None:
+            raise source.error(node.start, "a status needs a text in status or content")
+        return _Post(node)
 
     def read_post(self, text: str, post: Node, item: Item) -> None:
         spoiler = post.text("spoiler_text")

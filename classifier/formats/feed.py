@@ -1,7 +1,7 @@
 """RSS 2.0 and Atom: a category of IPTC's scheme in each item that needs one.
 
-Items stand alone: one that cannot be read is named and left as it is, and its neighbours are
-tagged. All of ours stands between two comments at the end of the item.
+Items are read one by one: one that is broken is named by its place, and its neighbours are judged
+all the same. All of ours stands between two comments at the end of the item.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Final
 
 from classifier.formats.article import read_article
 from classifier.formats.html import ascii_markup
-from classifier.formats.item import Item, Stripped
+from classifier.formats.item import Item, Stripped, to_write
 from classifier.formats.receipt import Receipt, find_receipt
 from classifier.formats.source import Source
 from classifier.formats.splice import Edit, splice
@@ -24,6 +24,9 @@ from classifier.taxonomy import CWARN_SCHEME
 OURS_CLOSE: Final = "<!--/forewarn-->"
 _OURS: Final = re.compile(r"<!--forewarn(?P<line>/\d[^>]*)?-->.*?<!--/forewarn-->", re.DOTALL)
 _ATOM: Final = "http://www.w3.org/2005/Atom"
+#: Atom before it was a standard; what we read is called the same there.
+_ATOM_03: Final = "http://purl.org/atom/ns#"
+_ATOM_TEXTS: Final = frozenset({"title", "summary", "content"})
 _CONTENT: Final = "http://purl.org/rss/1.0/modules/content/"
 _MEDIA: Final = "http://search.yahoo.com/mrss/"
 
@@ -66,7 +69,7 @@ class _Feed:
     def read_entry(self, text: str, element: XmlElement, item: Item) -> None:
         raise NotImplementedError
 
-    def category(self, prefix: str, code: str, name: str) -> str:
+    def category(self, entry: XmlElement, code: str, name: str) -> str:
         raise NotImplementedError
 
     def front(self, element: XmlElement) -> XmlElement | None:
@@ -131,23 +134,24 @@ class _Feed:
     def write(
         self, source: Source, items: Sequence[Item], verdicts: Sequence[Verdict], policy: Policy
     ) -> list[Edit]:
-        edits: list[Edit] = []
-        for item, verdict in zip(items, verdicts, strict=True):
-            if verdict.tags and item.problem is None:
-                edits += self._write_entry(source.text, item.anchor, verdict, policy)
-        return edits
+        return [
+            edit
+            for item, verdict in to_write(items, verdicts)
+            for edit in self._write_entry(source.text, item.anchor, verdict, policy)
+        ]
 
     def _write_entry(
         self, text: str, element: XmlElement, verdict: Verdict, policy: Policy
     ) -> list[Edit]:
+        if element.is_empty_tag:
+            return []  # <item/> says nothing, and has no inside to write into
         edits: list[Edit] = []
-        prefix = element.prefix
         place = element.children[-1].end if element.children else element.content_start
         indent = text[element.content_start : element.children[0].start] if element.children else ""
         indent = indent if indent.isspace() else ""
         if policy.setting("feed", "notice") and verdict.notice:
             edits += self._notice(text, element, verdict)
-        codes = [self.category(prefix, code.code, code.name) for code in verdict.codes]
+        codes = [self.category(element, code.code, code.name) for code in verdict.codes]
         body = indent.join(["", *codes])
         line = verdict.receipt.to_line()
         return [*edits, Edit(place, place, f"{ours_open(line)}{body}{OURS_CLOSE}")]
@@ -236,15 +240,16 @@ class Rss(_Feed):
                 field = "caption" if child.name != "text" else "body"
                 _read_markup(text, child, item, field)
 
-    def category(self, prefix: str, code: str, name: str) -> str:
-        return f'<{prefix}category domain="{CWARN_SCHEME}">{code}</{prefix}category>'
+    def category(self, entry: XmlElement, code: str, name: str) -> str:
+        tag = f"{entry.prefix}category"
+        return f'<{tag} domain="{CWARN_SCHEME}">{code}</{tag}>'
 
     def front(self, element: XmlElement) -> XmlElement | None:
         return next((c for c in element.children if c.name == "description" and not c.space), None)
 
 
 class Atom(_Feed):
-    """Atom 1.0: a feed, or one entry alone."""
+    """Atom 1.0 and 0.3: a feed, or one entry alone."""
 
     name = "atom"
     title = "Atom: category with IPTC's scheme in each entry"
@@ -254,19 +259,22 @@ class Atom(_Feed):
 
     def detects(self, text: str) -> bool:
         head = text[:8000]
-        return _ATOM in head and bool(re.search(r"<(?:\w+:)?(?:feed|entry)[\s>]", head))
+        is_atom = _ATOM in head or _ATOM_03 in head
+        return is_atom and bool(re.search(r"<(?:\w+:)?(?:feed|entry)[\s>]", head))
 
     def read_entry(self, text: str, element: XmlElement, item: Item) -> None:
         has_content = element.child("content") is not None
         for child in element.children:
-            if child.space != _ATOM or child.name not in ("title", "summary", "content"):
+            if child.space not in (_ATOM, _ATOM_03) or child.name not in _ATOM_TEXTS:
                 continue
             field = {"title": "headline", "summary": "standfirst" if has_content else "body"}
             self._read_construct(text, child, item, field.get(child.name, "body"))
 
     def _read_construct(self, text: str, child: XmlElement, item: Item, field: str) -> None:
         kind = child.attributes.get("type", "text")
-        if kind == "xhtml" or child.children:
+        if child.attributes.get("mode") == "base64":
+            return  # Atom 0.3 lets content be anything at all
+        if kind in ("xhtml", "application/xhtml+xml") or child.children:
             raw = text[child.content_start : child.content_end]
             # XHTML stands there as markup: it is read in place.
             whole = _verbatim(text, child)
@@ -277,8 +285,11 @@ class Atom(_Feed):
         elif kind == "text" or kind.startswith("text/"):
             item.add(field, text_map(text, child.content_start, child.content_end))
 
-    def category(self, prefix: str, code: str, name: str) -> str:
-        return f'<{prefix}category scheme="{CWARN_SCHEME}" term="{code}" label="{name}"/>'
+    def category(self, entry: XmlElement, code: str, name: str) -> str:
+        attributes = f'scheme="{CWARN_SCHEME}" term="{code}" label="{name}"'
+        if entry.space == _ATOM_03:  # which has no categories, but lets other namespaces in
+            return f'<category xmlns="{_ATOM}" {attributes}/>'
+        return f"<{entry.prefix}category {attributes}/>"
 
     def front(self, element: XmlElement) -> XmlElement | None:
         return element.child("summary") or element.child("content")

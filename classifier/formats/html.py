@@ -15,6 +15,7 @@ from classifier.formats.source import Source
 from classifier.formats.splice import Edit, splice
 from classifier.formats.verdict import Verdict
 from classifier.policy import Policy
+from classifier.results import Sentence
 from classifier.taxonomy import LABELS, TAGS
 
 #: The attribute by which everything that is ours is found again.
@@ -24,7 +25,7 @@ _PROLOGUE: Final = re.compile(r"\A(?:\s+|<!--.*?-->|<\?.*?\?>)+", re.DOTALL)
 #: Elements that a fragment of an article may begin with.
 _FRAGMENT: Final = re.compile(
     r"<(?:p|div|article|body|h[1-6]|br|head|main|span|section|ul|ol|table|figure|blockquote|a|b|i|em|"
-    r"strong|img|meta|title|link|script|style|header|nav|aside|pre|dl)[\s/>]"
+    r"strong|img|meta|title|link|script|style|template|header|nav|aside|pre|dl)[\s/>]"
 )
 _FOLD_END: Final = "</details><!--forewarn-->"
 
@@ -77,8 +78,6 @@ class Html:
     ) -> list[Edit]:
         verdict, article = verdicts[0], items[0].anchor
         assert isinstance(article, Article)
-        if not verdict.tags:
-            return []
         place = article.insert_at
         if policy.setting("html", "place") == "after-headline" and article.headline_end:
             place = article.headline_end
@@ -86,12 +85,15 @@ class Html:
         front = ""
         if verdict.notice:
             front = aside(verdict, policy)
-        if policy.setting("html", "json_ld"):
+        if verdict.tags and policy.setting("html", "json_ld"):
             extended = _extend(source.text, article.page, verdict, policy)
             edits += extended
             if not extended:
                 block = new_block(verdict, policy)
                 front += f'<script type="application/ld+json" {MARK}="1">{block}</script>\n'
+        if verdict.must_be_recorded and not edits and not front:
+            # A template shows nothing and may stand wherever a notice may.
+            front = f'<template {MARK}="{verdict.receipt.to_line()}"></template>\n'
         if front:
             edits.append(Edit(place, place, front))
         if policy.setting("html", "wrap"):
@@ -168,6 +170,7 @@ def _fold(item: Item, verdict: Verdict, policy: Policy, place: int) -> list[Edit
         item.locate(s.start, s.end)[1:]
         for s in verdict.document.sentences
         if any(s.levels[label] >= cut for label, cut in cuts.items())
+        or (cuts and _has_masks(s, verdict, policy))
     ]
     summary = ascii_markup(policy.notice.details)
     css = ascii_markup(policy.setting("html", "css_class"))
@@ -181,6 +184,14 @@ def _fold(item: Item, verdict: Verdict, policy: Policy, place: int) -> list[Edit
             edits += [Edit(start, start, opening), Edit(end, end, _FOLD_END)]
             last = end
     return edits
+
+
+def _has_masks(sentence: Sentence, verdict: Verdict, policy: Policy) -> bool:
+    """Whether words of the sentence are masked now, or were by a former run that folded it."""
+    return any(mask in sentence.text for mask in verdict.masks) or (
+        policy.mask_style != "none"
+        and any(s.label == "profanity" and s.level >= policy.mask_level for s in sentence.spans)
+    )
 
 
 def _unfold(text: str, element: Element, page: Page) -> list[Edit]:

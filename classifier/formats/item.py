@@ -1,6 +1,6 @@
 """What a format reads out of an item, and the interface that every format offers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -68,6 +68,13 @@ class Item:
             return "", 0, 0
         first, last = part.map.span(start - part.start, min(end, part.end) - part.start)
         return part.field, first, last
+
+
+def to_write(items: Sequence[Item], verdicts: Sequence[Verdict]) -> Iterator[tuple[Item, Verdict]]:
+    """The items that something of ours goes into, with their verdicts."""
+    for item, verdict in zip(items, verdicts, strict=True):
+        if verdict.tags or verdict.must_be_recorded:
+            yield item, verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from classifier.formats.textmap import TextMap
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\r\n]*+")
 _OTHER: Final = re.compile(r"[^\s,\]}]++")
+_DECODER: Final = json.JSONDecoder()
 _ESCAPE: Final = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)"
 )
@@ -54,21 +55,43 @@ class Node:
         return {n.value for n in self.values(key) if n.kind == "string"}
 
 
-def scan_json(source: Source) -> Node:
-    """The nodes of a JSON text; :class:`InputError` with line and column when it is none."""
+def scan_json(source: Source) -> list[Node]:
+    """The objects of a JSON text: one, a list of them, or one a line (JSON Lines).
+
+    :class:`InputError` with line and column when the text is no JSON, or something else in it.
+    """
+    try:
+        values = list(_values(source))
+    except RecursionError:
+        raise source.error(0, "JSON nested too deep") from None
+    objects = [
+        item for value in values for item in (value.items if value.kind == "array" else [value])
+    ]
+    for found in objects:
+        if found.kind != "object":
+            raise source.error(found.start, f"an item must be a JSON object, not {_said(found)}")
+    return objects
+
+
+def _values(source: Source) -> Iterator[Node]:
+    """The values of a text that holds one or more; ``json`` decides whether it does."""
     text = source.text
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        raise source.error(error.pos, f"not JSON: {error.msg}") from None
-    except RecursionError:
-        raise source.error(0, "JSON nested too deep") from None
-    except ValueError as error:
-        raise source.error(0, f"not JSON: {error}") from None
-    try:
-        return scan(text)
-    except RecursionError:
-        raise source.error(0, "JSON nested too deep") from None
+    place = _space(text, 0)
+    while True:
+        try:
+            _, end = _DECODER.raw_decode(text, place)
+        except json.JSONDecodeError as error:
+            raise source.error(error.pos, f"not JSON: {error.msg}") from None
+        except ValueError as error:
+            raise source.error(place, f"not JSON: {error}") from None
+        yield scan(text, place)
+        place = _space(text, end)
+        if place == len(text):
+            return
+
+
+def _said(node: Node) -> str:
+    return "a list" if node.kind == "array" else json.dumps(node.value)[:40]
 
 
 def scan(text: str, start: int = 0) -> Node:

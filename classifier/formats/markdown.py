@@ -23,7 +23,7 @@ _OUR_KEY: Final = re.compile(
     rf"^{_KEY}[ \t]*[:=][^\r\n]*# (?P<receipt>forewarn/\d+ [^\r\n]*)\r?\n", re.MULTILINE
 )
 _OUR_NOTICE: Final = re.compile(
-    r"^<!--(?P<receipt>forewarn/\d+ [^\r\n>]*)-->\r?\n> [^\r\n]*\r?\n\r?\n", re.MULTILINE
+    r"^<!--(?P<receipt>forewarn/\d+ [^\r\n>]*)-->\r?\n(?:> [^\r\n]*\r?\n)?\r?\n", re.MULTILINE
 )
 _THEIR_KEY: Final = re.compile(
     rf"^[\"']?{_KEY}[\"']?[ \t]*[:=](?P<value>.*(?:\r?\n[ \t]+.*|\r?\n- .*)*)", re.MULTILINE
@@ -98,13 +98,11 @@ class Markdown:
         self, source: Source, items: Sequence[Item], verdicts: Sequence[Verdict], policy: Policy
     ) -> list[Edit]:
         verdict, text = verdicts[0], source.text
-        if not verdict.tags:
-            return []
         end = line_end(text)
         place = policy.setting("markdown", "place")
         front = _FRONT.match(text)
         edits: list[Edit] = []
-        if front and place != "notice" and _takes_a_key(front):
+        if verdict.tags and front and place != "notice" and _takes_a_key(front):
             edits.append(
                 Edit(
                     front.start("inside"),
@@ -112,18 +110,20 @@ class Markdown:
                     _key_line(verdict, front["fence"]) + end,
                 )
             )
-        elif not front and place == "front-matter":
+        elif verdict.tags and not front and place == "front-matter":
             verdict.receipt.undo["made"] = "front"
             edits.append(Edit(0, 0, f"---{end}{_key_line(verdict, '---')}{end}---{end}"))
+        quoted = ""
         if place != "front-matter" and verdict.notice:
             lead = policy.notice.lead.strip("*")
             quoted = f"> **{lead}** {verdict.notice_body}" if lead else f"> {verdict.notice_body}"
+        if quoted or (verdict.must_be_recorded and not edits):
             start = front.end() if front else 0
             # Front matter that ends the file without a line end must not run into the notice.
             gap = end if front and not front.group().endswith("\n") else ""
             if gap:
                 verdict.receipt.undo["gap"] = str(len(gap))
-            note = f"<!--{verdict.receipt.to_line()}-->{end}{quoted}{end}{end}"
+            note = f"<!--{verdict.receipt.to_line()}-->{end}{quoted}{end if quoted else ''}{end}"
             edits.append(Edit(start, start, gap + note))
         return edits
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from classifier.formats.feed import OURS_CLOSE, find_ours, ours_open, strip_ours
 from classifier.formats.html import ascii_markup
-from classifier.formats.item import Item, Stripped
+from classifier.formats.item import Item, Stripped, to_write
 from classifier.formats.source import Source
 from classifier.formats.splice import Edit, splice
 from classifier.formats.verdict import Verdict
@@ -37,14 +37,14 @@ _NAMES: Final = Names(
     frozenset("nav footer aside script style template head docdata media-metadata".split()),
 )
 # The children of itemMeta that come before signal, and of contentMeta before rating, in the
-# schema's order (NAR 2.35; the order of core elements has not changed since 2.0).
+# schema's order (NAR 2.34, which only adds to the order of 2.0).
 _BEFORE_NOTE: Final = frozenset(
     "itemClass provider versionCreated firstCreated embargoed pubStatus role fileName generator "
     "profile service title".split()
 )
 _BEFORE_SIGNAL: Final = _BEFORE_NOTE | {"edNote", "memberOf", "instanceOf"}
 _BEFORE_RATING: Final = frozenset(
-    "urgency contentCreated contentModified digitalSourceType located infoSource creator "
+    "icon urgency contentCreated contentModified digitalSourceType located infoSource creator "
     "contributor audience exclAudience altId rating".split()
 )
 _ITEMS: Final = frozenset(
@@ -76,11 +76,11 @@ class NewsMl:
     def write(
         self, source: Source, items: Sequence[Item], verdicts: Sequence[Verdict], policy: Policy
     ) -> list[Edit]:
-        edits: list[Edit] = []
-        for item, verdict in zip(items, verdicts, strict=True):
-            if verdict.tags:
-                edits += _write_item(source, item.anchor, verdict, policy)
-        return edits
+        return [
+            edit
+            for item, verdict in to_write(items, verdicts)
+            for edit in _write_item(source, item.anchor, verdict, policy)
+        ]
 
     def strip(self, source: Source) -> Stripped:
         if not find_ours(source.text):
@@ -157,7 +157,7 @@ def _write_item(
             for code in verdict.codes
             if code.tag == tag and code.code in ("violence", "language")
         ]
-        edits.append(_after(text, content, _BEFORE_RATING, ratings, ""))
+        edits += [_after(text, content, _BEFORE_RATING, ratings, "")] if ratings else []
     return edits
 
 

@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from classifier.formats.article import read_article
-from classifier.formats.item import Item, Stripped
+from classifier.formats.item import Item, Stripped, to_write
 from classifier.formats.json_scan import (
     Node,
     add_items,
     add_members,
     dumps,
-    quoted_inside,
     remove_items,
     remove_members,
     scan_json,
     string_map,
 )
-from classifier.formats.receipt import find_receipt
+from classifier.formats.json_words import Members, put_in_front, take_from_front
+from classifier.formats.receipt import Receipt, find_receipt
 from classifier.formats.source import Source
 from classifier.formats.splice import Edit, splice
 from classifier.formats.verdict import Verdict
@@ -73,6 +73,7 @@ def version_of(root: Node) -> int:
     return 2 if keys & {"ednote", "altids", "pubstatus", "contentcreated", "versioncreated"} else 3
 
 
+_SAYS_SO: Final = re.compile(r'"name"\s*:\s*"ninjs"|ninjs-schema_')
 #: Members that only ninjs has in this company; 1.x names bodies and headlines after their role.
 _MEMBER: Final = re.compile(
     r'"(uri|body_[a-z]+|headline(?:_[a-z]+)?|headlines|bodies|pubstatus|pubStatus|versioncreated|'
@@ -81,7 +82,7 @@ _MEMBER: Final = re.compile(
 
 
 class Ninjs:
-    """One news item as ninjs."""
+    """News items as ninjs: one, a list of them, or one a line."""
 
     name = "ninjs"
     title = "ninjs 1.x, 2.x, 3.x: subjects, descriptions, edNote"
@@ -93,72 +94,80 @@ class Ninjs:
     masks = False
 
     def detects(self, text: str) -> bool:
-        head = text[:20000]
-        if "ninjs" in head and '"' in head:
+        if _SAYS_SO.search(text[:20000]):
             return True
         found = set(_MEMBER.findall(text[:200000]))
         has_body = any(name.startswith(("body_", "bodies")) for name in found)
-        return has_body and len(found) >= 3
+        return "uri" in found and has_body and len(found) >= 3
 
     def read(self, source: Source) -> list[Item]:
-        root = scan_json(source)
-        if root.kind != "object":
-            raise source.error(root.start, "a ninjs item must be a JSON object")
-        item = Item(key=root.text("uri") or root.text("guid"), anchor=root)
-        _read_object(source.text, root, item)
-        for association in _associations(root):
-            _read_object(source.text, association, item, within="caption")
-        item.around += [root.text("edNote"), root.text("ednote")]
-        return [item]
+        return [_read_item(source.text, root) for root in scan_json(source)]
 
     def write(
         self, source: Source, items: Sequence[Item], verdicts: Sequence[Verdict], policy: Policy
     ) -> list[Edit]:
-        root, verdict = items[0].anchor, verdicts[0]
-        assert isinstance(root, Node)
-        if not verdict.tags:
-            return []
-        names = _VERSIONS[version_of(root)]
-        undo = verdict.receipt.undo
-        members: list[tuple[str, str]] = []
-        edits: list[Edit] = []
-        if verdict.desk_note and policy.setting("ninjs", "ed_note"):
-            edits += _note(root, names, verdict, members, undo)
-        if verdict.notice:
-            edits += _description(source.text, root, names, verdict, policy, members, undo)
-        subjects = root.get(names.subjects)
-        if subjects is None or subjects.kind != "array":
-            if subjects is not None:
-                raise source.error(subjects.start, f"{names.subjects} must be a list")
-            undo["subjects"] = "new"
-            members.append((names.subjects, f"[{','.join(_subjects(verdict, names, policy))}]"))
-        else:
-            edits += add_items(source.text, subjects, _subjects(verdict, names, policy))
-        return edits + add_members(source.text, root, members)
+        return [
+            edit
+            for item, verdict in to_write(items, verdicts)
+            for edit in _write_item(source, item.anchor, verdict, policy)
+        ]
 
     def strip(self, source: Source) -> Stripped:
         if _OURS not in source.text:
-            return Stripped(source.text, (None,))
-        root = scan_json(source)
-        names = _VERSIONS[version_of(root)]
-        subjects = root.get(names.subjects)
-        if subjects is None or subjects.kind != "array":
-            return Stripped(source.text, (None,))
-        ours = [item.text("creator").startswith(_OURS) for item in subjects.items]
-        if not any(ours):
-            return Stripped(source.text, (None,))
-        receipt = find_receipt(subjects.items[ours.index(True)].text("creator"))
-        undo = receipt.undo if receipt else {}
-        gone: set[str] = set()
-        edits: list[Edit] = []
-        if undo.get("subjects") == "new" and all(ours):
-            gone.add(names.subjects)
-        else:
-            edits += remove_items(subjects, ours)
-        edits += _undo_note(source.text, root, names, undo, gone)
-        edits += _undo_description(root, names, undo, gone)
-        edits += remove_members(root, gone)
-        return Stripped(splice(source.text, edits), (receipt,))
+            return Stripped(source.text, ())
+        stripped = [_strip_item(source.text, root) for root in scan_json(source)]
+        edits = [edit for found, _ in stripped for edit in found]
+        return Stripped(splice(source.text, edits), tuple(receipt for _, receipt in stripped))
+
+
+def _read_item(text: str, root: Node) -> Item:
+    item = Item(key=root.text("uri") or root.text("guid"), anchor=root)
+    _read_object(text, root, item)
+    for association in _associations(root):
+        _read_object(text, association, item, within="caption")
+    item.around += [root.text("edNote"), root.text("ednote")]
+    return item
+
+
+def _write_item(source: Source, root: Node, verdict: Verdict, policy: Policy) -> list[Edit]:
+    names = _VERSIONS[version_of(root)]
+    undo = verdict.receipt.undo
+    members: Members = []
+    edits: list[Edit] = []
+    if verdict.desk_note and policy.setting("ninjs", "ed_note"):
+        added, undo["note"] = put_in_front(root, names.ed_note, verdict.desk_note, " ", members)
+        edits += added
+    if verdict.notice:
+        edits += _description(source.text, root, names, verdict, policy, members, undo)
+    subjects = root.get(names.subjects)
+    if subjects is None:
+        undo["subjects"] = "new"
+        members.append((names.subjects, f"[{','.join(_subjects(verdict, names, policy))}]"))
+    elif subjects.kind == "array":
+        edits += add_items(source.text, subjects, _subjects(verdict, names, policy))
+    else:
+        raise source.error(subjects.start, f"{names.subjects} must be a list")
+    return edits + add_members(source.text, root, members)
+
+
+def _strip_item(text: str, root: Node) -> tuple[list[Edit], Receipt | None]:
+    names = _VERSIONS[version_of(root)]
+    subjects = root.get(names.subjects)
+    listed = subjects.items if subjects is not None else []
+    ours = [entry.text("creator").startswith(_OURS) for entry in listed]
+    if subjects is None or not any(ours):
+        return [], None
+    receipt = find_receipt(listed[ours.index(True)].text("creator"))
+    undo = receipt.undo if receipt else {}
+    gone: set[str] = set()
+    edits: list[Edit] = []
+    if undo.get("subjects") == "new" and all(ours):
+        gone.add(names.subjects)
+    else:
+        edits += remove_items(subjects, ours)
+    edits += take_from_front(text, root, names.ed_note, undo.get("note", ""), gone)
+    edits += _undo_description(root, names, undo, gone)
+    return edits + remove_members(root, gone), receipt
 
 
 def _associations(root: Node) -> list[Node]:
@@ -249,6 +258,12 @@ def _read_body(text: str, value: Node, kind: str, item: Item) -> None:
 
 
 def _subjects(verdict: Verdict, names: _Names, policy: Policy) -> list[str]:
+    """A subject for each code. An editor who removed all tags is remembered in one without code."""
+    rel = policy.setting("ninjs", "rel")
+    line = verdict.receipt.to_line()
+    if not verdict.codes:
+        said = "; ".join(f"{o.tag} {o.reason}" for o in verdict.overrides)
+        return [dumps({"name": said, "rel": f"{rel}Removed", "creator": line})]
     found = []
     for number, code in enumerate(verdict.codes):
         subject: dict[str, Any] = {"name": code.name}
@@ -256,45 +271,12 @@ def _subjects(verdict: Verdict, names: _Names, policy: Policy) -> list[str]:
             subject |= {"scheme": CWARN_SCHEME, "code": code.qcode}
         else:
             subject |= {"uri": code.uri, "literal": code.qcode}
-        subject["rel"] = policy.setting("ninjs", "rel")
-        subject["creator"] = verdict.receipt.to_line() if number == 0 else "forewarn/1"
+        subject["rel"] = rel
+        subject["creator"] = line if number == 0 else "forewarn/1"
         if code.confidence is not None:
             subject["confidence"] = code.confidence
         found.append(dumps(subject))
     return found
-
-
-def _note(
-    root: Node,
-    names: _Names,
-    verdict: Verdict,
-    members: list[tuple[str, str]],
-    undo: dict[str, str],
-) -> list[Edit]:
-    note = root.get(names.ed_note)
-    if note is None:
-        undo["note"] = "new"
-        members.append((names.ed_note, dumps(verdict.desk_note)))
-        return []
-    if note.kind != "string":
-        return []
-    added = quoted_inside(verdict.desk_note + (" " if note.value else ""))
-    undo["note"] = added
-    return [Edit(note.start + 1, note.start + 1, added)]
-
-
-def _undo_note(
-    text: str, root: Node, names: _Names, undo: dict[str, str], gone: set[str]
-) -> list[Edit]:
-    note = root.get(names.ed_note)
-    said = undo.get("note", "")
-    if note is None or not said:
-        return []
-    if said == "new":
-        gone.add(names.ed_note)
-        return []
-    start = note.start + 1
-    return [Edit(start, start + len(said), "")] if text.startswith(said, start) else []
 
 
 def _description(
@@ -303,7 +285,7 @@ def _description(
     names: _Names,
     verdict: Verdict,
     policy: Policy,
-    members: list[tuple[str, str]],
+    members: Members,
     undo: dict[str, str],
 ) -> list[Edit]:
     role = str(policy.setting("ninjs", "role"))

@@ -1,6 +1,7 @@
 """All formats by name, and which of them a source is in."""
 
 import re
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import Final
@@ -28,7 +29,7 @@ _ALIASES: Final = {
 }  # fmt: skip
 
 FORMATS: Final = tuple(_MODULES)
-_JSON_SUFFIXES: Final = (".json", ".jsonld", ".ninjs")
+_JSON_SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".jsonld", ".ninjs")
 _XML_SUFFIXES: Final = (".xml", ".rss", ".atom", ".newsml", ".g2", ".rdf", ".nitf")
 
 
@@ -51,19 +52,27 @@ def find_format(source: Source, name: str | None) -> Format:
         name = None  # the sidecar is written beside the item; the item itself is of any format
     if name is not None:
         return get_format(name)
+    # What we put in front of text and Markdown must not be taken for JSON or markup.
     text = source.text
-    if "\0" in text[:4096]:
-        raise InputError(f"{source.name}: holds NUL characters, so it is no text; give --encoding")
+    for plain in ("markdown", "text"):
+        text = get_format(plain).strip(replace(source, text=text)).text
+    if (place := source.text.find("\0", 0, 4096)) >= 0:
+        raise source.error(place, "holds NUL characters, so it is no text; give --encoding")
     begin = text.lstrip()[:1]
     suffix = "." + source.name.rpartition(".")[2].lower() if "." in source.name else ""
+    if suffix in get_format("markdown").suffixes:
+        return get_format("markdown")
     if begin in ("{", "[") and (found := _first(("ninjs", "activitypub", "mastodon"), text)):
         return found
     if begin == "<" and (found := _first(("newsml", "rss", "atom"), text)):
         return found
-    for known in ("html", "markdown", "text"):
+    for known in ("html", "text"):
         if suffix in get_format(known).suffixes:
             return get_format(known)
     if suffix in _JSON_SUFFIXES or (begin == "{" and re.match(r'\s*\{\s*"', text)):
+        from classifier.formats.json_scan import scan_json
+
+        scan_json(source)  # when it is no JSON at all, that is what to say, and where
         raise InputError(
             f"{source.name}: JSON, but neither ninjs nor ActivityPub nor a Mastodon status; "
             f"name its format with --format"
@@ -72,6 +81,9 @@ def find_format(source: Source, name: str | None) -> Format:
     if begin == "<" and (not is_xml or "<html" in text[:20000].lower()) and _first(("html",), text):
         return get_format("html")
     if is_xml:
+        from classifier.formats.xml_scan import scan_xml
+
+        scan_xml(source)
         raise InputError(
             f"{source.name}: XML, but neither NewsML-G2 nor RSS nor Atom nor XHTML; "
             f"name its format with --format"

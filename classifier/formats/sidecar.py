@@ -115,12 +115,17 @@ def _version() -> str:
     return classifier.__version__
 
 
-def sidecar_overrides(text: str, name: str) -> tuple[Override, ...]:
+def sidecar_overrides(text: str | bytes, name: str) -> tuple[Override, ...]:
     """The editor's overrides that a sidecar carries; they outlive every new run."""
     try:
         data = json.loads(text)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name}: not {error.encoding} at byte {error.start}") from None
     except json.JSONDecodeError as error:
         raise InputError(f"{name}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
     if not isinstance(data, dict) or data.get("schema") != "urn:forewarn:sidecar:1":
         raise InputError(f"{name}: not a sidecar of forewarn (no schema urn:forewarn:sidecar:1)")
-    return parse_overrides(data.get("overrides") or [], [name])
+    overrides = data.get("overrides") or []
+    if not isinstance(overrides, list):
+        raise InputError(f"{name}: overrides must be a list, not {json.dumps(overrides)[:40]}")
+    return parse_overrides(overrides, [name])

@@ -47,6 +47,10 @@ _BROWSER_LABELS: Final = {
 }
 
 
+# What people mean who say it of bytes without a mark; a page that calls itself so is UTF-8 instead.
+_SAID: Final = {"utf-16": "utf-16-le", "utf16": "utf-16-le", "utf-32": "utf-32-le"}
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The text of an item, and what is needed to turn an edited text into the same kind again."""
@@ -109,7 +113,7 @@ def read_source(
     bom, declared = _declared(data)
     used, why = (declared, "its byte order mark says") if bom else (None, "")
     if not used and encoding:
-        used, why = _codec(encoding, name), "you said"
+        used, why = _codec(_SAID.get(encoding.strip().lower(), encoding), name), "you said"
     if not used:
         label = _label(data)
         used, why = (
@@ -119,9 +123,11 @@ def read_source(
         text = data[len(bom) :].decode(used, _errors(used))
     except UnicodeDecodeError as error:
         offset = len(bom) + error.start
+        before = data[len(bom) : offset].decode(used, "replace")
+        line, column = line_and_column(before, len(before))
         raise InputError(
-            f"{name}: not {used} at byte {offset} (0x{data[offset]:02x}; {why} {used}); "
-            f"give the right one with --encoding"
+            f"{name}:{line}:{column}: not {used} at byte {offset} (0x{data[offset]:02x}; {why} "
+            f"{used}); give the right one with --encoding"
         ) from None
     kept = Source(text, used, bom, name)
     if kept.encode(text) != data:

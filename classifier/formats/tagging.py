@@ -141,6 +141,8 @@ def tag_item(
     plain = _with_text(given, stripped.text)
     house = _policy(policy, classifier)
     items = chosen.read(plain)
+    if write:
+        refuse_broken(items)
     if document is None and classifier is None and any(item.text for item in items):
         from classifier.predict import load
 
@@ -188,7 +190,10 @@ def untag(
     Raises :class:`InputError` when words were masked, because those cannot be brought back.
     """
     given = read_source(source, name=name, encoding=encoding, max_bytes=max_bytes)
-    stripped = find_format(given, format).strip(given)
+    chosen = find_format(given, format)
+    stripped = chosen.strip(given)
+    if stripped.text != given.text:
+        refuse_broken(chosen.read(given))
     masks = [mask for receipt in stripped.receipts if receipt for mask in receipt.masks]
     if masks:
         raise InputError(
@@ -196,6 +201,13 @@ def untag(
             f"{', '.join(masks)}; take the original instead"
         )
     return source if stripped.text == given.text else given.encode(stripped.text)
+
+
+def refuse_broken(items: Sequence[Item]) -> None:
+    """Raise :class:`InputError` that names every item that is broken: nothing is then written."""
+    if problems := [item.problem for item in items if item.problem]:
+        said = [f"{problem}; nothing is written until it is mended" for problem in problems]
+        raise InputError("\n".join(said))
 
 
 def _with_text(source: Source, text: str) -> Source:

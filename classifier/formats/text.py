@@ -54,10 +54,11 @@ class Text:
         self, source: Source, items: Sequence[Item], verdicts: Sequence[Verdict], policy: Policy
     ) -> list[Edit]:
         verdict = verdicts[0]
-        if not verdict.notice:
+        if not verdict.notice and not verdict.must_be_recorded:
             return []
         end = line_end(source.text)
-        return [Edit(0, 0, f"{verdict.notice} [{verdict.receipt.to_line()}]{end}{end}")]
+        line = f"{verdict.notice} [{verdict.receipt.to_line()}]".lstrip()
+        return [Edit(0, 0, f"{line}{end}{end}")]
 
     def strip(self, source: Source) -> Stripped:
         match = _OURS.match(source.text)

@@ -54,6 +54,14 @@ class Verdict:
     masks: tuple[str, ...] = field(default=())
 
     @property
+    def must_be_recorded(self) -> bool:
+        """Whether the receipt must stand in the item even if no warning does.
+
+        An editor's decision outlives the next run, and masked words must not be untagged.
+        """
+        return bool(self.overrides or self.masks)
+
+    @property
     def new_tags(self) -> tuple[Tag, ...]:
         """The tags that the item does not warn of by itself."""
         return tuple(tag for tag in self.tags if TAGS[tag] not in self.existing)
