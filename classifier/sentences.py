@@ -50,6 +50,8 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for block in _blocks(text):
         for start, end in _windows(text, *block):
+            # nupunkt tells a stop at the second place from one at the third
+            start, end = _stripped(text, start, end)
             for first, last in _split_block(text[start:end]):
                 first, last = _stripped(text, start + first, start + last)
                 if first < last:

@@ -9,8 +9,8 @@ import re
 from functools import cache
 
 from classifier import normalize
-from classifier.lexicon import load_lexicon, stem_pattern
-from classifier.profanity import _NOTHING, TokenReading, is_ordinary, read_token
+from classifier.lexicon import is_ordinary, load_lexicon, ordinary_words, stem_pattern
+from classifier.profanity import _NOTHING, TokenReading, read_token
 
 #: Signs that stand around words in ordinary text and change no reading of them.
 SIGNS = "\"'“”‘’.,;:?!)…"
@@ -18,10 +18,13 @@ _NUMBER = re.compile(r"[$£€]?\d+(?:[.,:]\d+)*(?:%|s|st|nd|rd|th|am|pm|km|mph|
 _LINK = re.compile(r"https?://[\w./-]*")
 #: Opening signs, which join SIGNS unless they open "[expletive".
 OPENING = "(["
-_COVERED = re.compile(
-    r"[(\[](?:expletive|bleep|profan|obscen|vulgar|swear|curse|cuss|racial|slur|censor|redact|delete)",
-    re.IGNORECASE,
-)
+#: How the words begin that stand for a word that is not printed.
+COVERS = (
+    "expletive", "bleep", "profan", "obscen", "vulgar", "swear", "curse", "cuss", "racial", "slur",
+    "censor", "redact", "delete",
+)  # fmt: skip
+#: A bracket that stands for a word that is not printed, or names it by its letter.
+BRACKETED = re.compile(rf"[(\[](?:{'|'.join(COVERS)}|[a-z]-)", re.IGNORECASE)
 _CONTRACTED = re.compile(r"([A-Za-z]{2,})['’](?:s|t|re|ve|ll|d|m)")
 _COMPOUND = re.compile(r"[A-Za-z]{2,}(?:-[A-Za-z]{2,})+")
 _DOUBLED = re.compile(r"(.)\1")
@@ -32,7 +35,7 @@ _EDGES = "\"'“”‘’.,:;!?()[]*_~-"
 def inside_signs(token: str) -> str:
     """The token without the signs around it that change no reading."""
     part = token.strip(SIGNS)
-    if part[:1] in OPENING and not _COVERED.search(token):
+    if part[:1] in OPENING and not BRACKETED.search(token):
         return part.lstrip(OPENING + SIGNS)
     return part
 
@@ -44,6 +47,13 @@ def quiet_word(word: str) -> TokenReading | None:
         return None
     reading = read_token(word)
     return None if reading.hits or reading.may_join or reading.letter else reading
+
+
+@cache
+def quiet_words() -> frozenset[str]:
+    """Words of edited English in which there is nothing to see, in any of the usual cases."""
+    lexicon = load_lexicon()
+    return ordinary_words() - lexicon.forms.keys() - lexicon.phrases.keys()
 
 
 def quiet_reading(part: str) -> TokenReading | None:
@@ -75,7 +85,7 @@ def is_letter(part: str) -> bool:
 def continues(part: str) -> bool:
     """Whether a lone letter before this core may be the beginning of a hit: it is another lone
     letter, signs between letters, or the rest of a stem ("f u c k", "f - u", "f uck")."""
-    return len(part) <= 1 or part in _stem_rests()
+    return len(part) <= 1 or part in stem_rests()
 
 
 def needs_letter(reading: TokenReading) -> bool:
@@ -100,7 +110,7 @@ def _keys_beside_letters() -> frozenset[str]:
 
 
 @cache
-def _stem_rests() -> frozenset[str]:
+def stem_rests() -> frozenset[str]:
     """What may follow the first letter of a spelling that is cut by spaces, up to any cut."""
     forms = load_lexicon().forms.items()
     return frozenset(

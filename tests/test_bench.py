@@ -6,7 +6,7 @@ from pathlib import Path
 from eval.bench import workloads
 from eval.bench.measure import SHORT, Found, Timed, account
 from eval.bench.peers import OURS, PEERS
-from eval.bench.report import goals, write
+from eval.bench.report import Report, goals
 from tests.small_model import TEXTS, small_model
 
 
@@ -64,7 +64,7 @@ def test_goals_are_ratios_in_one_run(tmp_path: Path) -> None:
     assert by_name["score, large warm: times fasttext"].passed is None
     assert by_name["one sentence, p50: share of alt-profanity-check"].passed is True
     assert by_name["wheel, MB"].passed is True
-    write(found, SHORT, [("str.split", 7.0)], 1000, None, tmp_path)
+    Report(found, SHORT, [("str.split", 7.0)], 1000, None).write(tmp_path)
     text = (tmp_path / "bench.md").read_text()
     assert "Missing: fasttext (not installed)." in text
     assert "**fails**" in text

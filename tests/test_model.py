@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier import features, model
-from classifier.model import Model, _PairTable
+from classifier import features, token_table
+from classifier.model import Model
+from classifier.pair_table import PairTable
 from tests.tiny import ARRAYS, tiny_model, violence_logits
 
 # --- by pencil -----------------------------------------------------------------------------------
@@ -84,17 +85,17 @@ SENTENCES = [
 
 def test_an_overflowing_table_changes_no_score(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = tiny_model().score(SENTENCES)
-    monkeypatch.setattr(model, "MAX_TOKENS", 9)
+    monkeypatch.setattr(token_table, "MAX_TOKENS", 9)
     small = tiny_model()
     assert np.array_equal(small.score(SENTENCES), expected)
     assert np.array_equal(small.score(SENTENCES), expected)
-    assert len(small._table.rows) <= 9
+    assert len(small._table) <= 9
 
 
 def test_one_text_with_more_words_than_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "was killed " + " ".join(f"word{i}" for i in range(300))
     expected = tiny_model().score([text])
-    monkeypatch.setattr(model, "MAX_TOKENS", 100)
+    monkeypatch.setattr(token_table, "MAX_TOKENS", 100)
     assert np.array_equal(tiny_model().score([text]), expected)
 
 
@@ -129,19 +130,22 @@ def test_batch_equals_singles(texts: list[str]) -> None:
 def test_pairs_are_found_as_in_a_dict(drawn: tuple[int, set[tuple[int, int]]]) -> None:
     words, chosen = drawn
     pairs = sorted(chosen)
-    table = _PairTable(np.array(pairs, np.int32).reshape(-1, 2), words)
+    table = PairTable(np.array(pairs, np.int32).reshape(-1, 2))
     asked = [(a, b) for a in range(-2, words) for b in range(-2, words)]
     first, second = (np.array(column, np.int32) for column in zip(*asked, strict=True))
     found, rows = table.find(first, second)
     expected = {pair: row for row, pair in enumerate(pairs)}
     assert {asked[i]: int(row) for i, row in zip(found, rows, strict=True)} == expected
+    assert {pair: table.find_one(*pair) for pair in asked} == {
+        pair: expected.get(pair, -1) for pair in asked
+    }
 
 
 def test_many_pairs_are_all_found() -> None:
     words = 50_000
     keys = np.random.default_rng(0).choice(words * words, 100_000, replace=False)
     pairs = np.stack(np.divmod(np.sort(keys), words), axis=1).astype(np.int32)
-    found, rows = _PairTable(pairs, words).find(pairs[:, 0], pairs[:, 1])
+    found, rows = PairTable(pairs).find(pairs[:, 0], pairs[:, 1])
     assert len(found) == len(pairs)
     assert np.array_equal(rows, np.arange(len(pairs)))
 

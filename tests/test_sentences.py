@@ -125,6 +125,7 @@ def test_ordered_disjoint_and_only_white_space_between(text: str) -> None:
 
 
 @given(TEXTS)
+@example(' .". ')
 def test_white_space_around_a_text_changes_nothing(text: str) -> None:
     moved = split_sentences(f"\n\n  {text}\n ")
     assert [(start - 4, end - 4) for start, end in moved] == split_sentences(text)

@@ -1,4 +1,4 @@
-"""``python -m eval.bench [install | kills [N] | spark [ROWS]] [--short]``.
+"""``python -m eval.bench [install | kills [N] | spark [ROWS]] [--quick] [--write]``.
 
 Exit code 0: all goals that could be measured are reached; 1: some are not; 2: a wrong call.
 """
@@ -12,7 +12,7 @@ from classifier.predict import shipped_folder
 from eval.bench import kills, spark
 from eval.bench.measure import SHORT, Sizes, account, measure
 from eval.bench.peers import PEERS
-from eval.bench.report import wheel_bytes, write
+from eval.bench.report import Report, wheel_bytes
 from eval.bench.workloads import ROOT, sentences
 
 
@@ -22,7 +22,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "what", nargs="?", default="run", choices=("run", "install", "kills", "spark")
     )
     parser.add_argument("rest", nargs="*", help="kills: how many; spark: how many rows")
-    parser.add_argument("--short", action="store_true", help="one small round, to try the bench")
+    parser.add_argument(
+        "--quick", "--short", action="store_true", help="one small round, to try the bench"
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="write bench.md and bench.json to --out; else print"
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--model", type=Path, default=None)
     parser.add_argument("--out", type=Path, default=ROOT / "eval" / "reports")
@@ -36,17 +41,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if args.what == "spark":
         return spark.main(args.rest)
     model = args.model or shipped_folder()
-    sizes = SHORT if args.short else Sizes(rounds=args.rounds)
+    sizes = SHORT if args.quick else Sizes(rounds=args.rounds)
     found = measure(sizes, model, _say)
     artefact = sum(file.stat().st_size for file in model.iterdir() if file.suffix != ".md")
-    wheel = None if args.short else wheel_bytes(ROOT)
+    wheel = None if args.quick else wheel_bytes(ROOT)
     stages = account(model, sentences(sizes.large))
-    checked = write(found, sizes, stages, artefact, wheel, args.out)
+    report = Report(found, sizes, stages, artefact, wheel)
+    checked = report.goals
+    if args.write:
+        report.write(args.out)
+    else:
+        print(report.markdown())
     for goal in checked:
         _say(
             f"{ {True: 'pass', False: 'FAIL', None: '-'}[goal.passed]:5} {goal.name}: {goal.value}"
         )
-    _say(f"written to {args.out / 'bench.md'}")
+    if args.write:
+        _say(f"written to {args.out / 'bench.md'}")
     return 1 if any(goal.passed is False for goal in checked) else 0
 
 

@@ -1,0 +1,77 @@
+"""(word, word) -> row of the pair's weights: an open-addressed hash table over the pairs."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: 2**64 / golden ratio (Knuth, TAOCP 6.4). Whoever trains a model chooses its pairs, nobody else.
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+
+
+class PairTable:
+    """Finds pairs of ids, ``pairs[row] == (first, second)``; ids below 0 are in no pair."""
+
+    _EMPTY = -1
+
+    def __init__(self, pairs: NDArray[np.int32]) -> None:
+        # the last key, of no pair, is what an empty slot is compared with
+        none = np.array([[-1, -1]], np.int32)
+        self._keys = np.concatenate([pairs, none]).view(np.uint64).ravel()
+        bits = max(4, int(np.ceil(np.log2(max(1, len(pairs)) * 2.5))))
+        self._shift = np.uint64(64 - bits)
+        self._mask = (1 << bits) - 1
+        self._slots = np.full(1 << bits, self._EMPTY, np.int32)
+        place = self._place(self._keys[:-1])
+        waiting = np.arange(len(pairs), dtype=np.int32)
+        for _ in range(len(self._slots)):
+            at = place[waiting]
+            free = self._slots.take(at) == self._EMPTY
+            self._slots[at[free]] = waiting[free]  # of several, the last written has it
+            waiting = waiting[self._slots.take(at) != waiting]
+            if not len(waiting):
+                break
+            place[waiting] = (place[waiting] + 1) & self._mask
+
+    def _place(self, keys: NDArray[np.uint64]) -> NDArray[np.intp]:
+        # multiplied twice: a pair's second id stands in the upper half, which one product ignores
+        hashed = keys * _MULTIPLIER
+        hashed ^= hashed >> np.uint64(32)
+        hashed *= _MULTIPLIER
+        hashed >>= self._shift
+        return hashed.astype(np.intp)
+
+    def find_one(self, first: int, second: int) -> int:
+        """The row of one pair, -1 if it is not known."""
+        if first < 0 or second < 0:
+            return self._EMPTY
+        key = second << 32 | first
+        hashed = key * int(_MULTIPLIER) & 0xFFFFFFFFFFFFFFFF
+        hashed = (hashed ^ hashed >> 32) * int(_MULTIPLIER) & 0xFFFFFFFFFFFFFFFF
+        place = hashed >> int(self._shift)
+        while (row := self._slots.item(place)) != self._EMPTY:
+            if self._keys.item(row) == key:
+                return row
+            place = (place + 1) & self._mask
+        return self._EMPTY
+
+    def find(
+        self, first: NDArray[np.int32], second: NDArray[np.int32]
+    ) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+        """Which of the pairs are known, and their rows."""
+        both = np.empty((len(first), 2), np.int32)
+        both[:, 0], both[:, 1] = first, second
+        keys: Any = both.view(np.uint64).ravel()
+        place = self._place(keys)
+        rows = self._slots.take(place)
+        same = self._keys.take(rows) == keys
+        other = np.flatnonzero(~same & (rows != self._EMPTY))
+        while len(other):
+            place[other] = (place[other] + 1) & self._mask
+            held = self._slots.take(place[other])
+            rows[other] = held
+            same[other] = self._keys.take(held) == keys[other]
+            other = other[~same[other] & (held != self._EMPTY)]
+        same &= rows != self._EMPTY
+        found = np.flatnonzero(same)
+        return found, rows.take(found)

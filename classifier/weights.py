@@ -1,0 +1,120 @@
+"""What was learned, as arrays, and the weights of words, n-grams and pairs found in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, pairwise
+from operator import add
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier import features
+from classifier.pair_table import PairTable
+from classifier.word_table import WordTable
+
+Floats = NDArray[np.float64]
+Single = NDArray[np.float32]
+Triple = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """Everything learned, as it stands in the artefact. Three columns are the cuts 1, 2, 3.
+
+    ``words`` and the other string lists are sorted; row ``i`` of the weights belongs to string
+    ``i``. Word weights already hold those of the word's character n-grams.
+    """
+
+    words: list[str]
+    word_weights: Single  # (words, 3)
+    pairs: NDArray[np.int32]  # (pairs, 2) rows of ``words``, sorted
+    pair_weights: Single  # (pairs, 3)
+    chars: list[str]
+    char_weights: Single  # (chars, 3), for words not in ``words``
+    violence_bias: Single  # (3,)
+    hit_features: list[str]
+    hit_weights: Single  # (hit features, 3)
+    hit_bias: Single  # (3,)
+    no_hit: Single  # (3,) probability of a text without any hit
+    calibration_x: Single  # (6, knots) logits, increasing
+    calibration_y: Single  # (6, knots) probabilities, increasing
+
+
+class Weights:
+    """The violence weights. A *row* counts through words, then n-grams, then pairs.
+
+    What only some texts need is made when the first of them comes.
+    """
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._arrays = arrays
+        self._parts = (arrays.word_weights, arrays.char_weights, arrays.pair_weights)
+        self.words = arrays.word_weights
+        self.has_ngrams = bool(arrays.chars)
+
+    @cached_property
+    def ids(self) -> dict[str, int]:
+        """Word -> its row."""
+        return {word: row for row, word in enumerate(self._arrays.words)}
+
+    @cached_property
+    def table(self) -> WordTable:
+        return WordTable(self._arrays.words)
+
+    @cached_property
+    def pairs(self) -> PairTable:
+        return PairTable(self._arrays.pairs)
+
+    @cached_property
+    def _ngrams(self) -> dict[str, int]:
+        return {ngram: row for row, ngram in enumerate(self._arrays.chars)}
+
+    def ngrams(self, word: str) -> list[int]:
+        """The places, in ``char_weights``, of a word's known character n-grams."""
+        if not self.has_ngrams:
+            return []
+        known = self._ngrams
+        return [known[ngram] for ngram in features.char_ngrams(word) if ngram in known]
+
+    def rows(self, words: Sequence[str], ids: Sequence[int]) -> list[int]:
+        """The rows of the words of one token: each by itself, and their pairs."""
+        rows: list[int] = []
+        for word, place in zip(words, ids, strict=True):
+            if place >= 0:
+                rows.append(place)
+            else:
+                rows += [len(self.words) + ngram for ngram in self.ngrams(word)]
+        if len(ids) > 1:
+            before = len(self.words) + len(self._arrays.chars)
+            found = (self.pairs.find_one(*pair) for pair in pairwise(ids))
+            rows += [before + pair for pair in found if pair >= 0]
+        return rows
+
+    def sums(self, rows: Sequence[list[int]]) -> Floats:
+        """The sum of each list of rows: shape ``(n, 3)``."""
+        lengths = np.array([len(some) for some in rows], np.intp)
+        flat = np.fromiter(chain.from_iterable(rows), np.intp, int(lengths.sum()))
+        each = np.zeros((len(flat), 3))
+        begin = 0
+        for part in self._parts:
+            here = np.flatnonzero((flat >= begin) & (flat < begin + len(part)))
+            each[here] = part.take(flat[here] - begin, axis=0)
+            begin += len(part)
+        total = np.zeros((len(rows), 3))
+        filled = np.flatnonzero(lengths)
+        if len(filled):
+            starts = (np.cumsum(lengths) - lengths)[filled]
+            total[filled] = np.add.reduceat(each, starts, axis=0)
+        return total
+
+    def sum_one(self, rows: Sequence[int]) -> Triple:
+        """The sum of a few rows, without the calls that many are worth."""
+        total = [0.0, 0.0, 0.0]
+        for row in rows:
+            for part in self._parts:
+                if row < len(part):
+                    total = list(map(add, total, part[row].tolist()))
+                    break
+                row -= len(part)
+        return total[0], total[1], total[2]

@@ -1,0 +1,112 @@
+"""The short ways to what is true of a token, against the definitions: many tokens at a glance
+against one asked by itself, and "surely nothing" against the reader."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.lexicon import load_lexicon
+from classifier.profanity import read_token
+from classifier.quiet import holds_nothing
+from classifier.token_facts import (
+    ENDS,
+    LETTER,
+    MATTERS,
+    MAY_FOLLOW,
+    NEEDS_LETTER,
+    NEEDS_PARTNER,
+    STARTS,
+    TokenReader,
+)
+from classifier.token_keys import cut
+from tests.small_model import TEXTS
+from tests.tiny import tiny_model
+
+#: How an evasive writer, a handle or a sentence may write a spelling of the lexicon.
+WAYS = (
+    "{}", "{}s", "{}.", "“{}”", "({})", "[{}]", "({}'s", "{}’s.", "{}-like", "{}/shop", "re{}-y",
+    "@{}", "#{}", "@my{}99", "@x_{}", "@{}_7", "#oh{}", "xx{}", "{}zy", "4-{}", "$2.5-{}-man",
+    "{}...", "'{}…", "http://t.co/{}", "é{}",
+)  # fmt: skip
+FORMS = sorted(form for form in load_lexicon().forms if form.isalpha())
+#: Ways of writing that depend on a place in the word.
+BROKEN = ("-", "'", ".", "/", ",", "…", "...", "--", "_", "*", "")
+
+
+def disguises(form: str) -> list[str]:
+    cut_at = len(form) // 2
+    head, tail = form[:cut_at], form[cut_at:]
+    titled = form.title()
+    return [
+        *(way.format(written) for way in WAYS for written in (form, titled, form.upper())),
+        *(head + sign + rest for sign in BROKEN for rest in (tail, tail[1:])),
+        *(f"{head}{tail[:1] * 3}{tail}", f"{head}{tail[:1]}{tail}", f"@{form[1:]}", f"#{form[1:]}"),
+        *(f"@{titled}Man", f"#Oh{titled}", f"My{titled}Dog", f"mc{titled}", head + tail.upper()),
+        *("-".join(form), ".".join(form), f"@big{form.replace('s', '5').replace('e', '3')}"),
+        *(f"@{form.replace('i', '1').replace('o', '0')}", form.replace("a", "á")),
+    ]
+
+
+ORDINARY = [token for text in TEXTS for token in text.split()]
+SIGNS = st.text("\"'“”‘’.,:;?!)…([@#-$%*", max_size=3)
+WORDS = st.sampled_from([*ORDINARY, *FORMS[::7], "a", "I", "x", "3", "2,000", "MacDonald", "naïve"])
+TOKENS = st.builds("{}{}{}".format, SIGNS, WORDS, SIGNS).filter(lambda token: token.split())
+
+
+@cache
+def reader() -> TokenReader:
+    """Of a model without n-grams: with them the weights of every unknown word are asked for."""
+    return tiny_model(chars=[], char_weights=np.zeros((0, 3), np.float32))._reader
+
+
+def differences(tokens: list[str]) -> list[str]:
+    """Tokens of which something is said at a glance that is not so."""
+    found = cut([" ".join(tokens)])
+    ids, bits, _, asked = reader()._at_a_glance(found, np.arange(len(tokens)))
+    wrong = []
+    for place in sorted(set(range(len(tokens))).difference(asked.tolist())):
+        fact = reader().one(tokens[place])
+        said = bits.item(place)
+        same = ids.item(place) == fact.first == fact.last
+        same &= said & (ENDS | STARTS) == fact.bits & (ENDS | STARTS)
+        same &= not fact.bits & (MATTERS | NEEDS_LETTER | NEEDS_PARTNER | LETTER)
+        same &= said & MAY_FOLLOW >= fact.bits & MAY_FOLLOW
+        same &= not read_token(tokens[place]).matters
+        if not same:
+            wrong.append(tokens[place])
+    return wrong
+
+
+@given(st.lists(TOKENS.flatmap(lambda token: st.just(token.split()[0])), min_size=1, max_size=30))
+def test_many_at_a_glance_are_as_one_by_itself(tokens: list[str]) -> None:
+    assert differences(tokens) == []
+
+
+@pytest.mark.parametrize("start", range(6))
+def test_no_disguise_is_passed_over(start: int) -> None:
+    tokens = [token for form in FORMS[start::6] for token in disguises(form) if token]
+    assert differences(tokens) == []
+    assert [t for t in tokens if holds_nothing(t) and read_token(t).matters] == []
+
+
+@given(TOKENS)
+def test_surely_nothing_is_nothing(token: str) -> None:
+    assert not (holds_nothing(token) and read_token(token).matters)
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["@NewYorker:", "#earthquake", "rebel-held", "d’Angers", "word...word", "https://t.co/ab…",
+     "—", "54-year-old", "naïve", "Chinese/Asian"],
+)  # fmt: skip
+def test_the_usual_ones_are_surely_nothing(token: str) -> None:
+    assert holds_nothing(token)
+
+
+def test_most_of_a_text_is_known_at_a_glance() -> None:
+    plain = [token for token in ORDINARY if token.strip(".,!?").isalpha()]
+    asked = reader()._at_a_glance(cut([" ".join(plain)]), np.arange(len(plain)))[-1]
+    assert len(asked) < len(plain) / 4
