@@ -42,8 +42,8 @@ class Settings:
     violence_strength: tuple[float, float, float] = (0.03, 0.03, 0.03)
     profanity_strength: tuple[float, float, float] = (0.05, 0.05, 0.05)
     #: Segments a word, a pair and a character n-gram must stand in; hits for a hit feature.
-    least_word: int = 2
-    least_pair: int = 2
+    least_word: int = 3
+    least_pair: int = 4
     least_char: int = 4
     least_class: int = 5
     least_hit: int = 2

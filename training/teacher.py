@@ -49,7 +49,7 @@ CUT_WEIGHTS = (1.0, 1.5, 1.5)
 
 #: Variants read of a sentence that may speak of harm (probability from MAY on); of the others,
 #: which have less to teach, a share has one.
-VARIANTS, OTHERS = 6, 0.25
+VARIANTS, OTHERS = 14, 0.25
 MAY = 0.1
 
 
