@@ -51,6 +51,8 @@ class Settings:
     chars: bool = False
     #: Whether words bring their classes along (training/classes.py).
     classes: bool = True
+    #: scikit-learn's solver (training/fit.py).
+    solver: str = "lbfgs"
     folds: int = 5
     seed: int = 0
     #: Asked of level 2 and more when thresholds are chosen, while precision stays >= 0.7.
@@ -297,7 +299,9 @@ def fit_part(
         weights = np.concatenate([weights, np.full(opinions.rows, soft.weight)])
     if not instances.features.shape[0]:
         return Heads(np.zeros((part.instances.features.shape[1], 3)), np.full(3, -10.0))
-    return fit_heads(instances, target, weights, strength, seed=settings.seed)
+    return fit_heads(
+        instances, target, weights, strength, solver=settings.solver, seed=settings.seed
+    )
 
 
 # --- into the artefact ----------------------------------------------------------------------------

@@ -28,7 +28,7 @@ Ints = NDArray[np.int64]
 
 #: Rounds of picking the instance that speaks for a row; more changed nothing in trials.
 ROUNDS = 2
-#: Steps of L-BFGS in a round.
+#: Steps of the solver in a round.
 ITERATIONS = 100
 
 
@@ -104,11 +104,13 @@ def fit_heads(
     weights: Floats,
     strength: float | Sequence[float],
     *,
+    solver: str = "lbfgs",
     seed: int = 0,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Heads:
     """A head for each cut. ``targets`` (rows, 3) are probabilities that the row reaches the cut:
-    0 and 1 for labels, between for a teacher's opinion. ``strength`` is scikit-learn's C.
+    0 and 1 for labels, between for a teacher's opinion. ``strength`` is scikit-learn's C;
+    ``solver`` its solver: "lbfgs" takes a tenth of the time of "liblinear", which is more exact.
 
     A cut that no row, or every row, reaches cannot be fitted: its weights are 0 and its bias says
     what was seen.
@@ -117,14 +119,14 @@ def fit_heads(
     columns, biases = [], []
     for cut, c in zip(range(len(CUTS)), strengths, strict=True):
         progress(f"head {cut + 1} of {len(CUTS)}")
-        weight, bias = _fit_head(instances, targets[:, cut], weights, c, seed)
+        weight, bias = _fit_head(instances, targets[:, cut], weights, c, solver, seed)
         columns.append(weight)
         biases.append(bias)
     return Heads(np.column_stack(columns), np.array(biases))
 
 
 def _fit_head(
-    instances: Instances, target: Floats, weights: Floats, strength: float, seed: int
+    instances: Instances, target: Floats, weights: Floats, strength: float, solver: str, seed: int
 ) -> tuple[Floats, float]:
     row_target = target[instances.row]
     count = np.bincount(instances.row, minlength=instances.rows)
@@ -138,8 +140,9 @@ def _fit_head(
     # A negative row of many instances must not weigh as many rows.
     each_weight = weights[instances.row] / np.where(positive, 1, np.sqrt(count[instances.row]))
     # The second round starts from the first one's weights: few instances change.
+    warm = solver != "liblinear"  # which cannot
     model = LogisticRegression(
-        C=strength, solver="lbfgs", max_iter=ITERATIONS, warm_start=True, random_state=seed
+        C=strength, solver=solver, max_iter=ITERATIONS, warm_start=warm, random_state=seed
     )
     for turn in range(ROUNDS):
         if turn:
