@@ -69,19 +69,14 @@ class Vocabulary:
     ``least`` is the least number of instances a feature must stand in.
     """
 
-    def __init__(self, least: int | float, most: int | None = None) -> None:
-        self._count = CountVectorizer(
-            analyzer=as_is, min_df=least, max_features=most, dtype=np.float64
-        )
+    def __init__(self, least: int) -> None:
+        self._count = CountVectorizer(analyzer=as_is, min_df=least, dtype=np.float64)
         # No length normalisation: a word's share must not depend on the words beside it.
         self._tfidf = TfidfTransformer(norm=None)
 
     def fit(self, documents: Sequence[Sequence[str]]) -> Matrix:
         counts = self._count.fit_transform(documents)
         return self._tfidf.fit_transform(counts).tocsr()
-
-    def transform(self, documents: Sequence[Sequence[str]]) -> Matrix:
-        return self._tfidf.transform(self._count.transform(documents)).tocsr()
 
     @property
     def names(self) -> list[str]:

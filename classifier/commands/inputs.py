@@ -155,7 +155,7 @@ def overrides_for(args: argparse.Namespace, path: str) -> "list[Override]":
     found = list(load_overrides(args.overrides)) if args.overrides else []
     beside = Path(path + SUFFIX)
     if path != STDIN and beside.is_file():
-        found += sidecar_overrides(beside.read_text(encoding="utf-8"), str(beside))
+        found += sidecar_overrides(beside.read_bytes(), str(beside))
     return found
 
 
@@ -190,6 +190,9 @@ def write(target: Path | None, data: bytes) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
+        return
+    if target.exists() and not target.is_file():  # a device or a pipe: it must stay what it is
+        target.write_bytes(data)
         return
     folder = target.parent
     if not folder.is_dir():
