@@ -125,9 +125,9 @@ class TokenReader:
         """What is true of the tokens at ``places``."""
         ids, bits, partner, asked = self._at_a_glance(found, places)
         key = np.zeros(len(places), np.uint16)
-        known = np.maximum(ids, 0)
-        weights = self._weights.words.take(known, axis=0).astype(np.float64)
-        weights[ids < 0] = 0
+        weights = np.zeros((len(places), 3))
+        known = np.flatnonzero(ids >= 0)
+        weights[known] = self._weights.words.take(ids.take(known), axis=0)
         first, last = ids, ids.copy()
         readings: dict[int, TokenReading] = {}
         if len(asked):
