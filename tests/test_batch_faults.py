@@ -397,7 +397,14 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     line = [sys.executable, "-m", "classifier.commands.batch", str(source), str(target)]
     line += ["--model", str(small_model()), "--jobs", "2", "--checkpoint", "0", "--quiet"]
     root = Path(__file__).parents[1]
-    process = subprocess.Popen(line, cwd=root, stderr=subprocess.PIPE, start_new_session=True)
+    process = subprocess.Popen(
+        line,
+        cwd=root,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        # a shell starts what it runs in the background with Ctrl-C switched off
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     while not options(source, target).checkpoint_path.exists() and process.poll() is None:
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
