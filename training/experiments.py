@@ -2,10 +2,10 @@
 
 Every experiment fits on the documents of folds 1 to 4 and prints average precision for violence
 >= 1, 2, 3 on fold 0: all rows, rows of public sources, news (rams, wikinews, muc34, masc, and
-news registers of our own), and the starter labels. The teacher behind the opinions has not seen fold 0 either. With
-``--without SOURCE ...`` these sources are held out instead of a fold, labels and opinions: how a
-kind of text that was never seen will fare. Without a name all are run; ``EXPERIMENTS.md`` keeps
-the figures.
+news registers of our own), and the starter labels. The teacher behind the opinions has not seen
+fold 0 either. With ``--without SOURCE ...`` these sources are held out instead of a fold, labels
+and opinions: how a kind of text that was never seen will fare. Without a name all are run;
+``EXPERIMENTS.md`` keeps the figures.
 """
 
 import argparse
