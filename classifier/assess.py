@@ -1,5 +1,6 @@
 """Whether a text can be judged at all: enough of its words must be English words we know."""
 
+import re
 from typing import Final
 
 from classifier import normalize
@@ -48,6 +49,8 @@ _counts: dict[str, int] = {}
 _MOST_COUNTS: Final = 1 << 16
 #: Signs around a word that are no part of it.
 _SIGNS: Final = '.,;:!?"()'
+#: "l'hiver", "qu'elle": French, where an English contraction has a whole word before its sign.
+_ELISION: Final = re.compile(r"(?:[cdjlmnst]|qu)'\w{2}")
 
 
 def _count_all(tokens: list[str]) -> int:
@@ -74,4 +77,5 @@ def _count(token: str) -> int:
 
 
 def _is_known(word: str) -> bool:
-    return is_ordinary(word) or len(word) == 1 or "'" in word or word in load_lexicon().forms
+    contracted = "'" in word and not _ELISION.match(word)
+    return is_ordinary(word) or len(word) == 1 or contracted or word in load_lexicon().forms

@@ -149,8 +149,9 @@ def decide(policy: Policy, levels: Sequence[Levels]) -> tuple[tuple[Tag, ...], d
     for tag, label in TAGS.items():
         cut = policy.tag_levels[tag]
         values = [row[label] for row in levels]
-        if cut and (reached := sum(value >= cut for value in values)):
-            top = max(values)
+        top = max(values, default=0)
+        if cut and top >= cut:
+            reached = sum(value >= cut for value in values)
             why[tag] = (
                 f"{_sentences(reached)} of {label} >= {cut} "
                 f"(highest {top}, {LEVEL_NAMES[label][top]})"
@@ -161,8 +162,10 @@ def decide(policy: Policy, levels: Sequence[Levels]) -> tuple[tuple[Tag, ...], d
 
 
 def _piled(piling: Piling, values: Sequence[int]) -> str | None:
-    reached = sum(value >= piling.level for value in values)
-    if not piling.sentences or reached < max(piling.sentences, 1):
+    if not piling.sentences:
+        return None
+    reached = sum([value >= piling.level for value in values])
+    if reached < max(piling.sentences, 1):
         return None
     # Written as a product: 1 of 5 is 0.2 whatever the division rounds to.
     if reached < piling.share * len(values) - 1e-9:

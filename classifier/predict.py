@@ -93,37 +93,33 @@ class Classifier:
         yield from self._predict(waiting)
 
     def _predict(self, texts: list[str]) -> list[Document]:
-        spans = [split_sentences(text) for text in texts]
+        places = [split_sentences(text) for text in texts]
         sentences = [
             text[start:end]
-            for text, places in zip(texts, spans, strict=True)
-            for start, end in places
+            for text, those in zip(texts, places, strict=True)
+            for start, end in those
         ]
+        starts = [start for those in places for start, _ in those]
         scores = self.model.score(sentences)
-        levels = self.levels(scores)
-        judged = self._judge.sentences(sentences, scores, levels)
+        judged = self._judge.sentences(sentences, starts, scores, self.levels(scores))
         documents = []
         first = 0
-        for text, places in zip(texts, spans, strict=True):
-            last = first + len(places)
-            documents.append(self._document(text, places, judged[first:last]))
+        for text, those in zip(texts, places, strict=True):
+            last = first + len(those)
+            documents.append(self._document(text, tuple(judged[first:last])))
             first = last
         return documents
 
-    def _document(
-        self, text: str, places: list[tuple[int, int]], judged: list[Sentence]
-    ) -> Document:
-        sentences = tuple(
-            sentence.moved(start) for (start, _), sentence in zip(places, judged, strict=True)
-        )
+    def _document(self, text: str, sentences: tuple[Sentence, ...]) -> Document:
         each = [sentence.levels for sentence in sentences]
         tags, why = decide(self.policy, each)
-        highest = Levels(
-            violence=max((row["violence"] for row in each), default=0),
-            profanity=max((row["profanity"] for row in each), default=0),
+        highest: Levels = {
+            "violence": max([row["violence"] for row in each], default=0),
+            "profanity": max([row["profanity"] for row in each], default=0),
+        }
+        return Document(
+            sentences, highest, tags, not_assessed(text, self.policy.minimum_known), why
         )
-        minimum = self.policy.minimum_known
-        return Document(sentences, highest, tags, not_assessed(text, minimum), why)
 
     def explain(self, sentence: str) -> Explanation:
         """What carried the decision on one sentence: contributions, hits, overrides."""

@@ -41,17 +41,6 @@ class Sentence:
     scores: tuple[float, ...]
     spans: tuple[Span, ...] = ()
 
-    def moved(self, offset: int) -> "Sentence":
-        """The same sentence ``offset`` further on in its document."""
-        if not offset:
-            return self
-        spans = tuple(
-            Span(s.start + offset, s.end + offset, s.label, s.level, s.text) for s in self.spans
-        )
-        return Sentence(
-            self.start + offset, self.end + offset, self.text, self.levels, self.scores, spans
-        )
-
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types. Scores are rounded to 4 places here, and only here: the
         calibration is not finer than that."""

@@ -106,7 +106,9 @@ def test_charsets(name: str, page: bytes, expected: str):
 
 
 def test_undecodable_bytes_are_named_by_file_and_offset():
-    with pytest.raises(InputError, match=r"page\.html:1:9: not utf-8 at byte 8 \(0xe9;.*--encoding"):
+    with pytest.raises(
+        InputError, match=r"page\.html:1:9: not utf-8 at byte 8 \(0xe9;.*--encoding"
+    ):
         tag(b"<p>fuck \xe9</p>", name="page.html", classifier=FakeClassifier())
 
 

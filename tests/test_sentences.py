@@ -7,7 +7,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from classifier.sentences import MAX_BLOCK, MAX_SENTENCE, WRAP_WIDTH, split_sentences
+from classifier.sentences import (
+    MAX_BLOCK,
+    MAX_SENTENCE,
+    WRAP_WIDTH,
+    _asked,
+    _ends,
+    split_sentences,
+)
 
 
 def pieces(text: str) -> list[str]:
@@ -134,6 +141,26 @@ def test_white_space_around_a_text_changes_nothing(text: str) -> None:
 @given(TEXTS, TEXTS)
 def test_paragraphs_do_not_influence_one_another(one: str, two: str) -> None:
     assert pieces(f"{one}\n\n{two}") == pieces(one) + pieces(two)
+
+
+WORDS = st.sampled_from(
+    ["He", "Poe", "ill", "the war", "Mr", "e.g", "U.S", "B", "(iv)", "12", "#fire", "don't",
+     "mid-Jan", "“Why", "“He", '"Go', "(yes", "café", "№", "http://a.b/c", "v2", "al", ". .",
+     "-"]
+)  # fmt: skip
+SIGNS = st.sampled_from(
+    [".", ".", "!", "?", "?!", "!!!", ".!", "...", "…", '."', ".”", "?)", ".'", ",", ""]
+)
+GAPS = st.sampled_from([" ", " ", " ", "  ", ' "', " '", " (", " ! "])
+
+
+@given(st.lists(st.tuples(WORDS, SIGNS, GAPS).map("".join), min_size=1, max_size=14).map("".join))
+@example("It was an. iv. He left. B. He came. civic. Then")
+@example('It rained. 12. He came. (b). she went. He said "go." and left. "No." he said')
+def test_nupunkt_is_asked_about_parts_and_says_what_it_says_of_the_whole(block: str) -> None:
+    block = " ".join(block.split())
+    inner = {end for end in _ends(block) if end < len(block)}
+    assert inner == {end for end in _asked(block, 0, len(block)) if end < len(block)}
 
 
 # --- hostile input -------------------------------------------------------------------------------
