@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from classifier import features
 from classifier.hit_logits import HitLogits
 from classifier.hit_places import may_meet, noted
+from classifier.pair_table import PairTable
 from classifier.phrases import among
-from classifier.profanity import _NOTHING as NOTHING
-from classifier.profanity import Located, TokenReading
+from classifier.profanity import NOTHING, Located, TokenReading
 from classifier.taxonomy import COLUMNS, CUTS, LABELS, Label, columns_of
 from classifier.token_facts import (
     ENDS,
@@ -283,10 +283,10 @@ class Model:
         total: Floats = self.arrays.char_weights[known].sum(axis=0, dtype=np.float64)
         return total
 
-    def pair_weight(self, first: int, second: int) -> Floats:
-        """What a pair of word ids contributes; nothing if it is not known."""
-        pair = self._weights.pairs.find_one(first, second)
-        return self.arrays.pair_weights[pair].astype(np.float64) if pair >= 0 else np.zeros(3)
+    @property
+    def pairs(self) -> PairTable:
+        """Finds the row of ``arrays.pair_weights`` of two neighbouring words."""
+        return self._weights.pairs
 
     # --- levels -----------------------------------------------------------------------------------
 

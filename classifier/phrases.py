@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.lexicon import load_lexicon
-from classifier.profanity import _NOTHING as NOTHING
-from classifier.profanity import TokenReading, _core
+from classifier.profanity import NOTHING, TokenReading, _core
 
 #: The number of whatever is no key and no partner.
 NONE: Final = 0

@@ -68,7 +68,8 @@ class TokenReading:
         return bool(self.hits or self.letter or self.may_join or self.phrase_key)
 
 
-_NOTHING = TokenReading()
+#: The reading of a token that no hit can be part of, as nearly all are: one object for all.
+NOTHING = TokenReading()
 
 
 # --- hits inside one token ------------------------------------------------------------------------
@@ -96,7 +97,7 @@ def read_token(token: str) -> TokenReading:
     joins = _is_cut(token) or (quiet.may_join and all(hit.depends_on_context for hit in hits))
     if hits or joins or quiet.phrase_key:
         return TokenReading(hits, "", joins, quiet.phrase_key)
-    return _NOTHING
+    return NOTHING
 
 
 _COMMON = re.compile(
@@ -111,7 +112,7 @@ def _at_a_glance(token: str) -> TokenReading | None:
         return None
     written = matched.group(1)
     if written is None:
-        return _NOTHING
+        return NOTHING
     word = written.lower()
     forms = load_lexicon().forms
     if word in forms or len(word) < 2:
@@ -119,7 +120,7 @@ def _at_a_glance(token: str) -> TokenReading | None:
     if "-" not in word:
         return None if _suspicious(word, written) else _quiet(word)
     plain = all(part not in forms and is_ordinary(part) for part in word.split("-"))
-    return _NOTHING if plain else None
+    return NOTHING if plain else None
 
 
 def _suspicious(word: str, token: str) -> bool:
@@ -152,7 +153,7 @@ def _quiet(word: str) -> TokenReading:
     """A token without a hit of its own: it may still open a joint or be the key of a phrase."""
     join = word in _stem_beginnings() and not is_ordinary(word)
     key = word if word in load_lexicon().phrases else ""
-    return TokenReading(may_join=join, phrase_key=key) if join or key else _NOTHING
+    return TokenReading(may_join=join, phrase_key=key) if join or key else NOTHING
 
 
 def _is_cut(token: str) -> bool:
@@ -567,7 +568,7 @@ def locate(tokens: Sequence[str], readings: Sequence[TokenReading]) -> list[Loca
     found: list[Located] = []
     behind = 0
     for index, reading in enumerate(readings):
-        if reading is _NOTHING or index < behind or not reading.matters:
+        if reading is NOTHING or index < behind or not reading.matters:
             continue
         located, used = _at(tokens, readings, index)
         if used and located:  # a phrase may begin before its key word

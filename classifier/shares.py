@@ -145,7 +145,7 @@ class Shares:
         """The first words of the known pairs, and what each pair adds."""
         joined = (segment[1:] == segment[:-1]) & (ids[:-1] >= 0) & (ids[1:] >= 0)
         left = np.flatnonzero(joined)
-        known, rows = self._model._weights.pairs.find(ids[left], ids[left + 1])
+        known, rows = self._model.pairs.find(ids[left], ids[left + 1])
         return left[known], self._model.arrays.pair_weights.take(rows, axis=0).astype(np.float64)
 
     def _read(self, tokens: list[str]) -> list[_Token]:

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from classifier import features, normalize, phrases
 from classifier.features import MAX_TOKEN
-from classifier.profanity import _NOTHING as NOTHING
-from classifier.profanity import TokenReading, read_token
+from classifier.profanity import NOTHING, TokenReading, read_token
 from classifier.quiet import holds_nothing
 from classifier.token_keys import Cut, Keys, KeyTable, Places, keys, keys_of
 from classifier.tokens import (

@@ -10,7 +10,7 @@ from functools import cache
 
 from classifier import normalize
 from classifier.lexicon import is_ordinary, load_lexicon, ordinary_words, stem_pattern
-from classifier.profanity import _NOTHING, TokenReading, read_token
+from classifier.profanity import NOTHING, TokenReading, read_token
 
 #: Signs that stand around words in ordinary text and change no reading of them.
 SIGNS = "\"'“”‘’.,;:?!)…"
@@ -60,7 +60,7 @@ def quiet_reading(part: str) -> TokenReading | None:
     """The reading of a token from what is between its ``SIGNS``: numbers, links, contractions
     and compounds of ordinary words; None for others."""
     if _NUMBER.fullmatch(part) or _LINK.fullmatch(part):
-        return _NOTHING
+        return NOTHING
     contracted = _CONTRACTED.fullmatch(part)
     if contracted:
         words = [contracted[1].lower()]
@@ -68,8 +68,8 @@ def quiet_reading(part: str) -> TokenReading | None:
         words = part.lower().split("-")
     else:
         return None
-    quiet = all(is_ordinary(word) and quiet_word(word) == _NOTHING for word in words)
-    return _NOTHING if quiet else None
+    quiet = all(is_ordinary(word) and quiet_word(word) == NOTHING for word in words)
+    return NOTHING if quiet else None
 
 
 def core(token: str) -> str:

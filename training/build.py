@@ -233,15 +233,13 @@ class _Counted:
     """Counts of a list of features a segment, those that stand in at least ``least`` segments."""
 
     def __init__(self, documents: Sequence[Sequence[str]], least: int) -> None:
-        counter = CountVectorizer(analyzer=as_is, dtype=np.float64)
+        counter = CountVectorizer(analyzer=as_is, min_df=least, dtype=np.float64)
         try:
-            matrix = counter.fit_transform(documents)
-        except ValueError:  # nothing but empty documents
+            self.matrix = counter.fit_transform(documents)
+        except ValueError:  # no feature stands in so many documents
             self.matrix, self.names = sparse.csr_matrix((len(documents), 0)), []
             return
-        often = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= least)
-        self.matrix = matrix[:, often]
-        self.names = list(counter.get_feature_names_out()[often])
+        self.names = list(counter.get_feature_names_out())
 
 
 # --- fitting --------------------------------------------------------------------------------------

@@ -13,11 +13,11 @@ import hashlib
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from classifier.errors import ForewarnError
 from training import opinions
+from training.build import known_outside
 from training.data import distinct, fold_of, group_of, own_rows, source_rows
 from training.labels import Row
 from training.opinions import Soft
@@ -39,13 +39,7 @@ def _draw(group: str) -> float:
 
 def outside_fold(soft: Soft) -> Soft:
     """The opinions of sentences whose document is not held out."""
-    kept = [at for at, group in enumerate(soft.groups) if fold_of(group, FOLDS) != HELD]
-    return replace(
-        soft,
-        texts=[soft.texts[at] for at in kept],
-        probabilities=soft.probabilities[kept],
-        groups=[soft.groups[at] for at in kept],
-    )
+    return soft.only(known_outside(soft, HELD, FOLDS))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -51,7 +51,12 @@ def group_of(row: Row) -> str:
     if row.source == corpus.SOURCE:
         path, line = row.origin.rsplit(":", 1)
         return f"own|{Path(path).stem}|{int(line) // NEIGHBOURS}"
-    return f"{row.source}|{row.document}"
+    return document_group(row.source, row.document)
+
+
+def document_group(source: str, document: str) -> str:
+    """The group of what stands in a document of a public source."""
+    return f"{source}|{document}"
 
 
 def fold_of(group: str, folds: int) -> int:

@@ -35,6 +35,7 @@ EXPERIMENTS: dict[str, tuple[Settings, float | None, int]] = {
     "words+pairs+classes": (ALL, None, 0),
     "opinions": (PLAIN, 1.0, 0),
     "opinions+classes": (ALL, 1.0, 0),
+    "opinions+classes, rare left out": (Settings(), 1.0, 0),
     "six variants": (ALL, 1.0, 6),
     "six variants, C 0.01": (replace(ALL, violence_strength=(0.01, 0.01, 0.01)), 1.0, 6),
     "fourteen variants": (ALL, 1.0, 14),

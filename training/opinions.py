@@ -8,14 +8,14 @@ violence in steps of 1/255. The text comes back from the public sources and our 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.classes import load_classes
-from training.data import group_of, own_rows, source_rows
+from training.data import document_group, group_of, own_rows, source_rows
 from training.labels import Row, sentence_key
 from training.sources import documents, train_sources
 from training.text import Unlabelled, unlabelled
@@ -35,6 +35,11 @@ class Soft:
     probabilities: Floats
     groups: list[str]
     weight: float = 1.0
+
+    def only(self, kept: NDArray[np.intp]) -> "Soft":
+        """The opinions at the places ``kept``."""
+        texts, groups = ([part[place] for place in kept] for part in (self.texts, self.groups))
+        return replace(self, texts=texts, groups=groups, probabilities=self.probabilities[kept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Origin:
     def of_text(item: Unlabelled) -> "Origin":
         """A sentence without a label."""
         key = sentence_key(item.source, item.text)
-        return Origin(item.text, key, f"{item.source}|{item.document}")
+        return Origin(item.text, key, document_group(item.source, item.document))
 
 
 def origins(folder: Path, without: Sequence[str] = ()) -> Iterator[Origin]:

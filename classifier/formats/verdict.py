@@ -61,11 +61,6 @@ class Verdict:
         """
         return bool(self.overrides or self.masks)
 
-    @property
-    def new_tags(self) -> tuple[Tag, ...]:
-        """The tags that the item does not warn of by itself."""
-        return tuple(tag for tag in self.tags if TAGS[tag] not in self.existing)
-
 
 def judge(
     document: Document,
