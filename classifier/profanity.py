@@ -595,7 +595,9 @@ def _at(
         if joint:
             return [joint], joint.last - index + 1
     among_letters = reading.letter and index + 2 < len(tokens) and readings[index + 2].letter
-    key = "" if among_letters else reading.phrase_key
+    # A printed mask is its own thing: "f*** it" is not "f it", and the "it" has no part in it.
+    masked = any(hit.entry is MASK for hit in reading.hits)
+    key = "" if among_letters or masked else reading.phrase_key
     phrase = _phrase(tokens, index, key) if key else None
     if phrase:
         before = [Located(index, index, hit) for hit in reading.hits if index < phrase.first]

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import settings
 
 # A busy machine is no bug: what may take how long is tested where it is said, not by the clock
-# of a single example.
-settings.register_profile("forewarn", deadline=None)
+# of a single example. Everybody tries the same examples, so that a change is judged by what it
+# changed; `pytest --hypothesis-profile=search` looks for new ones (CONTRIBUTING.md).
+settings.register_profile("forewarn", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None)
 settings.load_profile("forewarn")
 
 

@@ -106,6 +106,7 @@ def found(text: str) -> list[tuple[str, int]]:
         ("f🔥ck", "f🔥ck", 3),
         ("f*ck-up", "f*ck", 3),
         ("f***", "f***", 1),
+        ("f*** it", "f***", 1),  # no "f it", which is a phrase
         ("F** CANCER", "F**", 1),
         ("f---", "f---", 1),
         ("f—k", "f—k", 1),
