@@ -50,6 +50,17 @@ def test_a_recall_asked_for_wins_over_f1() -> None:
     assert (said["precision"], said["recall"]) == (0.6667, 1.0)
 
 
+def test_on_a_flat_top_the_middle_is_taken() -> None:
+    # 1,000 hits from .9 on; below them, down to .5, a miss and a hit in turn: F1 stays the same
+    # within a thousandth, whichever of these eight is the last one flagged
+    tail = np.linspace(0.85, 0.5, 8)
+    scores = np.concatenate([np.linspace(1, 0.9, 1000), tail])
+    reached = np.concatenate([np.ones(1000, bool), np.arange(8) % 2 == 1])
+    threshold, _ = choose_threshold(scores, reached)
+    # the range is .5 to .9 and somewhat above: its middle is near .7, not at the best F1 (.5)
+    assert 0.65 < threshold < 0.75
+
+
 def test_weights_count() -> None:
     # the miss at .7 stands for nine rows: flagging it costs more than losing the hit at .6
     weights = np.array([1.0, 1, 9, 1, 1, 1])

@@ -22,6 +22,8 @@ KNOTS = 24
 PRIOR_ROWS = 4.0
 #: A column with fewer positives than this gets the logistic curve alone.
 FEW_POSITIVES = 30
+#: Thresholds whose F1 lies so near the best are equally good: a bootstrap cannot tell them apart.
+FLAT = 0.003
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,9 @@ def choose_threshold(
     """The threshold of one column and what it does on the rows given.
 
     The rule: among thresholds with at least ``recall`` and ``precision``, that of best F1; where
-    there is none, or no recall is asked, that of best F1.
+    there is none, or no recall is asked, that of best F1. The top of F1 is flat, and where on it
+    the best lies is chance: of all thresholds within FLAT of the best, the one nearest to the
+    middle of their range is taken, so that a few rows more do not move it far.
     """
     if not reached.any():
         return 0.5, {"rule": "no positives: 0.5"}
@@ -115,7 +119,9 @@ def choose_threshold(
     if recall is not None and ((r >= recall) & (p >= precision)).any():
         allowed = (r >= recall) & (p >= precision)
         rule = f"best F1 with recall >= {recall:g} and precision >= {precision:g}"
-    best = int(np.argmax(np.where(allowed, f1, -1)))
+    level = np.flatnonzero(allowed & (f1 >= f1[allowed].max() - FLAT))
+    middle = (t[level[0]] + t[level[-1]]) / 2
+    best = level[np.argmin(np.abs(t[level] - middle))]
     threshold = float(np.round(t[best] - 5e-5, 4))
     measured = {"precision": p[best], "recall": r[best], "f1": f1[best]}
     return max(threshold, 1e-4), {

@@ -185,9 +185,14 @@ def wanted_variants(
     origins: Sequence[Origin], telling: Mapping[str, bool]
 ) -> Iterator[tuple[Origin, int]]:
     """Which variants the teacher reads: VARIANTS of a sentence that speaks of harm, by its label
-    or (``telling``, by key) by the teacher's first opinion; one of some of the others."""
+    or (``telling``, by key) by the teacher's first opinion, and of every sentence of our own,
+    whose harmless ones were written to stand beside harm; one of some of the others."""
     for origin in origins:
-        speaks = telling.get(origin.key, False) if origin.level is None else origin.level > 0
+        speaks = (
+            telling.get(origin.key, False)
+            if origin.level is None
+            else origin.level > 0 or origin.group.startswith("own|")
+        )
         drawn = int(origin.key[-4:], 16) < OTHERS * 0x10000
         for number in range(1, (VARIANTS if speaks else int(drawn)) + 1):
             yield origin, number
