@@ -6,12 +6,28 @@
 (('profanity',), 2)
 """
 
-from classifier import formats
+import importlib
+import typing
+
 from classifier.errors import ForewarnError, InputError, ModelError, PolicyError
 from classifier.policy import Policy, load_policy
 from classifier.predict import Classifier, load
 from classifier.results import Document, Sentence, Span
 from classifier.taxonomy import COLUMNS, LABELS, TAGS
+
+if typing.TYPE_CHECKING:
+    from classifier import formats
+else:
+
+    def __getattr__(name: str) -> object:
+        """``formats``, imported when it is first asked for: who only scores needs none of it."""
+        if name == "formats":
+            return importlib.import_module("classifier.formats")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
+
 
 __version__ = "0.1.0"
 

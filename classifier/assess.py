@@ -1,6 +1,7 @@
 """Whether a text can be judged at all: enough of its words must be English words we know."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from classifier import normalize
@@ -22,12 +23,13 @@ def not_assessed(text: str, minimum_known: float | None = None) -> str | None:
     >>> not_assessed("Der Hund lief gestern über die Straße und bellte laut.")[:24]
     'too few known words: 0 o'
     """
-    minimum = MINIMUM_KNOWN if minimum_known is None else minimum_known
     tokens = text.split(None, MOST_WORDS)[:MOST_WORDS]
-    try:
-        total = sum(map(_counts.__getitem__, tokens))
-    except KeyError:
-        total = _count_all(tokens)
+    return reason(count_all(tokens), minimum_known)
+
+
+def reason(total: int, minimum_known: float | None = None) -> str | None:
+    """The same from the sum of :func:`count` over the first :data:`MOST_WORDS` tokens."""
+    minimum = MINIMUM_KNOWN if minimum_known is None else minimum_known
     words, known, foreign = total & _FIELD, total >> _BITS & _FIELD, total >> 2 * _BITS
     if not words:
         return None
@@ -39,12 +41,10 @@ def not_assessed(text: str, minimum_known: float | None = None) -> str | None:
     return None
 
 
-#: Three counts in one number, which ``sum`` adds up without a step of ours: a token has at most
-#: 60 words, and MOST_WORDS tokens have fewer than 2**20.
+#: A token has at most 60 words, and MOST_WORDS tokens have fewer than 2**20.
 _BITS: Final = 20
 _FIELD: Final = (1 << _BITS) - 1
-#: Of tokens seen: their words, numbers left out, how many are known, how many foreign. Some 150
-#: bytes each.
+#: Of tokens seen in texts that come alone; some 150 bytes each.
 _counts: dict[str, int] = {}
 _MOST_COUNTS: Final = 1 << 16
 #: Signs around a word that are no part of it.
@@ -53,19 +53,26 @@ _SIGNS: Final = '.,;:!?"()'
 _ELISION: Final = re.compile(r"(?:[cdjlmnst]|qu)'\w{2}")
 
 
-def _count_all(tokens: list[str]) -> int:
+def count_all(tokens: Sequence[str]) -> int:
+    """The sum of :func:`count` over some tokens, which are remembered."""
+    try:
+        return sum(map(_counts.__getitem__, tokens))
+    except KeyError:
+        pass
     if len(_counts) > _MOST_COUNTS:
         _counts.clear()
     total = 0
     for token in tokens:
-        count = _counts.get(token)
-        if count is None:
-            count = _counts[token] = _count(token)
-        total += count
+        known = _counts.get(token)
+        if known is None:
+            known = _counts[token] = count(token)
+        total += known
     return total
 
 
-def _count(token: str) -> int:
+def count(token: str) -> int:
+    """How many words a token has, numbers left out, how many are known and how many foreign, in
+    one number, so that a sum over tokens adds up all three."""
     short = token[:120]
     plain = short.strip(_SIGNS)
     if plain.isascii() and plain.isalpha():  # as most are, and read at a glance

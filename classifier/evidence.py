@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
+import numpy as np
+
+from classifier.hit_logits import WeighedHit
 from classifier.lexicon import load_lexicon
-from classifier.model import Contribution, Floats, Model, Triple
+from classifier.model import Contribution, Model, Scored, Triple
 from classifier.policy import Policy
 from classifier.profanity import Hit, Located
-from classifier.results import Sentence, Span
+from classifier.results import Sentence, Span, clean_sentences
 from classifier.shares import Shares, token_starts
 from classifier.taxonomy import CUTS, Label, Levels
 
@@ -67,23 +70,21 @@ class Judge:
         self._shares = Shares(model)
 
     def sentences(
-        self, texts: Sequence[str], starts: Sequence[int], scores: Floats, levels: Any
+        self, texts: Sequence[str], starts: Sequence[int], scored: Scored
     ) -> list[Sentence]:
         """Results of sentences that begin at ``starts`` in their documents."""
+        levels = self._model.levels(scored.scores, self._thresholds)
         # One tuple is made for each row and nothing else: rows of lists keep the collector busy.
-        rows = zip(*scores.T.tolist(), strict=True)
-        both = zip(*levels.T.tolist(), strict=True)
-        found = [
-            Sentence(start, start + len(text), text, {"violence": one, "profanity": two}, row)
-            for text, start, row, (one, two) in zip(texts, starts, rows, both, strict=True)
-        ]
+        rows = zip(*scored.scores.T.tolist(), strict=True)
+        found = clean_sentences(starts, texts, rows)
         # Most sentences are clean and finished with this.
-        flagged = levels.any(axis=1).nonzero()[0].tolist()
+        flagged = np.flatnonzero(levels.any(axis=1)).tolist()
         if self._added:
             flagged = [
                 n for n, text in enumerate(texts) if any(levels[n]) or self._added.search(text)
             ]
-        judged = [self._excepted(texts[n], *levels[n].tolist()) for n in flagged]
+        given = levels[flagged].tolist()
+        judged = [self._excepted(texts[n], *both) for n, both in zip(flagged, given, strict=True)]
         violent = [(text, level) for text, level, _ in judged if level]
         places = iter(self._shares.spans(*zip(*violent, strict=True)) if violent else ())
         for n, (text, violence, profanity) in zip(flagged, judged, strict=True):
@@ -92,7 +93,8 @@ class Judge:
             if violence:
                 shown += [(*place, "violence", violence) for place in next(places)]
             if profanity or (self._added and self._added.search(text)):
-                hits = [hit for hit in self._profane(text) if hit.level]
+                seen = scored.hits.get(n, ()) if text is texts[n] else None
+                hits = [hit for hit in self._profane(text, seen) if hit.level]
                 profanity = max((hit.level for hit in hits), default=0)
                 shown += [(hit.start, hit.end, "profanity", hit.level) for hit in hits]
             found[n] = Sentence(
@@ -115,12 +117,13 @@ class Judge:
 
     # --- profanity --------------------------------------------------------------------------------
 
-    def _profane(self, text: str) -> list[_Judged]:
-        """Every hit with the level that the model, or the house, gives it."""
+    def _profane(self, text: str, hits: Sequence[WeighedHit] | None = None) -> list[_Judged]:
+        """Every hit with the level that the model, or the house, gives it. ``hits`` are those of
+        the text, where scoring has told them already."""
         tokens = text.split()
         starts = token_starts(text, tokens)
         found = []
-        for place, logit in self._model.hits(tokens):
+        for place, logit in self._model.hits(tokens) if hits is None else hits:
             start = starts[place.first] + place.hit.start
             end = starts[place.last] + place.hit.end
             level = self._hit_level(logit)

@@ -15,12 +15,15 @@ Because nothing is normalised by length, what a word contributes never depends o
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
+from typing import NamedTuple
 
 from classifier import normalize
-from classifier.profanity import EVASIVE, Located, TokenReading, locate, read_token
+from classifier.profanity import EVASIVE, Hit, Located, TokenReading, locate, read_token
 
 #: Length of the character n-grams of a word, edges marked ``<`` and ``>``.
 CHAR_MIN, CHAR_MAX = 3, 5
@@ -121,11 +124,29 @@ def hits_in(
     tokens: Sequence[str], readings: Sequence[TokenReading], starts: Sequence[int]
 ) -> list[tuple[Located, list[str]]]:
     """As :func:`hits`, on tokens already read and cut into segments."""
+    return [
+        (place, hit_features(tokens[begin:end], place, begin, other_level))
+        for place, begin, end, other_level in placed_in(tokens, readings, starts)
+    ]
+
+
+class Placed(NamedTuple):
+    """A hit, the tokens of its segment, the highest level of a hit beside it that is clear."""
+
+    at: Located
+    begin: int
+    end: int
+    other_level: int
+
+
+def placed_in(
+    tokens: Sequence[str], readings: Sequence[TokenReading], starts: Sequence[int]
+) -> list[Placed]:
+    """The hits of a text in order, each in its segment."""
     located = locate(tokens, readings)
     found = []
-    bounds = list(pairwise([*starts, len(tokens)]))
     for place in located:
-        begin, end = next(b for b in bounds if b[0] <= place.first < b[1])
+        begin, end = segment_at(place.first, starts, len(tokens))
         others = [
             other.hit.entry.level
             for other in located
@@ -133,27 +154,65 @@ def hits_in(
             and begin <= other.first < end
             and not other.hit.depends_on_context
         ]
-        found.append((place, hit_features(tokens[begin:end], place, begin, max(others, default=0))))
+        found.append(Placed(place, begin, end, max(others, default=0)))
     return found
+
+
+def segment_at(token: int, starts: Sequence[int], length: int) -> tuple[int, int]:
+    """The first token of the segment of a token, and the first behind the segment."""
+    segment = bisect_right(starts, token)
+    return starts[segment - 1], starts[segment] if segment < len(starts) else length
 
 
 def hit_features(
     tokens: Sequence[str], place: Located, begin: int, other_level: int = 0
 ) -> list[str]:
     """Features of one hit. ``tokens`` is its segment, which starts at token ``begin``."""
-    hit = place.hit
+    features = itself(place.hit)
+    if place.hit.depends_on_context:
+        values, words = around(tokens, place, begin, other_level)
+        for scope in (place.hit.entry.word, ANY):
+            features += [
+                f"{scope}|{kind}{value}" for kind, value in zip(KINDS, values, strict=True)
+            ]
+            features += [f"{scope}|{NEAR}{word}" for word in words]
+    return features
+
+
+#: Stands for whatever entry, where a feature of the words around is not of one entry alone.
+ANY = "*"
+#: What is said of the words around a hit, in the order of :class:`Around`; ``NEAR`` is said of
+#: each of them.
+KINDS = (
+    "-1:", "+1:", "shape:", "shape:", "before=", "sign:", "others:", "-2:", "+2:", "around:",
+)  # fmt: skip
+NEAR = "~"
+
+
+class Around(NamedTuple):
+    """What stands around a hit: a value for each of ``KINDS``, and the words near it."""
+
+    values: tuple[str, ...]
+    words: set[str]
+
+
+def itself(hit: Hit) -> list[str]:
+    """The features of a hit that depend on nothing around it."""
     entry = hit.entry
-    features = [
+    if hit.depends_on_context:
+        return [f"{entry.word}={hit.form}", f"{entry.word}", ANY, f"{ANY}level:{entry.level}"]
+    return [
         f"level:{entry.level}",
         f"entry:{entry.word}",
         # Whatever the evasion, the intent is the same: rare ones are judged like common ones.
         "step:evasive" if hit.step in EVASIVE else f"step:{hit.step}",
         f"form:{hit.form}",
     ]
-    if not hit.depends_on_context:
-        return features
-    name = entry.word
-    features = [f"{name}={hit.form}", f"{name}", "*", f"*level:{entry.level}"]
+
+
+def around(tokens: Sequence[str], place: Located, begin: int, other_level: int = 0) -> Around:
+    """The surroundings of a hit in its segment ``tokens``, which starts at token ``begin``."""
+    hit = place.hit
     first, last = place.first - begin, place.last - begin
     token = tokens[first]
     written = token[hit.start : hit.end] if first == last else token[hit.start :]
@@ -169,22 +228,26 @@ def hit_features(
     plus, plus2 = (right[0] if right else ">"), (right[1] if len(right) > 1 else ">")
     next_title = last + 1 < len(tokens) and tokens[last + 1].strip("\"'“‘(")[:1].isupper()
     before_title = first > 0 and tokens[first - 1].strip("\"'“‘(")[:1].isupper()
-    for scope in (name, "*"):
-        features += [
-            f"{scope}|-1:{one}",
-            f"{scope}|+1:{plus}",
-            f"{scope}|shape:{shape}",
-            f"{scope}|shape:{shape},next={'title' if next_title else 'no'}",
-            f"{scope}|before={'title' if before_title else 'no'},{shape}",
-            f"{scope}|sign:{before_sign}_{after_sign}",
-            f"{scope}|others:{other_level}",
-            f"{scope}|-2:{two} {one}",
-            f"{scope}|+2:{plus} {plus2}",
-            f"{scope}|around:{one} _ {plus}",
-        ]
-        features += [f"{scope}|~{word}" for word in {*left, *right}]
-    return features
+    values = (
+        one,
+        plus,
+        shape,
+        f"{shape},next={'title' if next_title else 'no'}",
+        f"{'title' if before_title else 'no'},{shape}",
+        f"{before_sign}_{after_sign}",
+        f"{other_level}",
+        f"{two} {one}",
+        f"{plus} {plus2}",
+        f"{one} _ {plus}",
+    )
+    return Around(values, {*left, *right})
 
 
 def _words(tokens: Iterable[str]) -> list[str]:
-    return [word for token in tokens for word in normalize.words(token[:MAX_TOKEN])]
+    return [word for token in tokens for word in _words_of(token[:MAX_TOKEN])]
+
+
+@lru_cache(1 << 12)
+def _words_of(token: str) -> tuple[str, ...]:
+    """Near hits the same tokens come again and again."""
+    return normalize.words(token)

@@ -1,44 +1,146 @@
-"""tokens and their readings -> the logits of the hits among them."""
+"""tokens and their readings -> the hits among them, each with its logits.
 
-from collections.abc import Sequence
+What is added up are the weights of ``features.hit_features``. But a hit that depends on the words
+around it has some forty of them, nearly all without a weight, and to write their names takes
+longer than all else; so weights are looked up by the parts of which the names are made.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from itertools import chain
+from typing import Final, NamedTuple
 
 from classifier import features
-from classifier.profanity import Located, TokenReading
+from classifier.features import ANY, KINDS, NEAR
+from classifier.profanity import Hit, Located, TokenReading
 from classifier.weights import Arrays, Triple
+
+#: A hit in the tokens of a text, and its logits for the cuts 1, 2, 3.
+WeighedHit = tuple[Located, Triple]
+
+#: Spellings whose logits are remembered; there are as many as spellings times steps.
+_MOST_KNOWN: Final = 10_000
+
+#: The name of a feature of the words around a hit: whose, what is said of them, and which.
+_AROUND = re.compile(
+    rf"([^|=:]+)\|({'|'.join(map(re.escape, dict.fromkeys([*KINDS, NEAR])))})(.*)", re.DOTALL
+)
+
+_Table = dict[str, Triple]
+
+
+class _Scope(NamedTuple):
+    """The weights of one entry, or of any: for each of ``KINDS`` those of its values, and those of
+    the words near it."""
+
+    kinds: tuple[_Table, ...]
+    near: _Table
+
+
+_NOBODY: Final = _Scope((), {})
+
+
+class _Weights(NamedTuple):
+    """The weights of hits: of features of the hit itself by their names, and of what is around it
+    by whose they are."""
+
+    itself: _Table
+    around: dict[str, _Scope]
+
+
+def _by_parts(arrays: Arrays) -> _Weights:
+    itself: _Table = {}
+    tables: dict[str, dict[str, _Table]] = {}
+    rows = map(tuple, arrays.hit_weights.tolist())
+    for name, row in zip(arrays.hit_features, rows, strict=True):
+        if parts := _AROUND.fullmatch(name):
+            scope, kind, value = parts.groups()
+            tables.setdefault(scope, {}).setdefault(kind, {})[value] = row
+        else:
+            itself[name] = row
+    around = {
+        scope: _Scope(tuple(own.get(kind, {}) for kind in KINDS), own.get(NEAR, {}))
+        for scope, own in tables.items()
+    }
+    return _Weights(itself, around)
 
 
 class HitLogits:
     """The profanity weights: hits of one text, and what their features add up to."""
 
     def __init__(self, arrays: Arrays) -> None:
-        rows = map(tuple, arrays.hit_weights.tolist())
-        self._weights: dict[str, Triple] = dict(zip(arrays.hit_features, rows, strict=True))
+        self._arrays = arrays
         self._start: Triple = tuple(arrays.hit_bias.tolist())
+        self._known: dict[tuple[str, str, str, bool], Triple] = {}
 
-    def strongest(
-        self, tokens: Sequence[str], readings: Sequence[TokenReading], starts: Sequence[int]
-    ) -> Triple | None:
-        """For each cut the highest logit among the hits of one text, None without hits."""
-        found = features.hits_in(tokens, readings, starts)
-        if not found:
-            return None
-        first, second, third = map(max, zip(*(self._sum(names) for _, names in found), strict=True))
-        return first, second, third
+    @cached_property
+    def _weights(self) -> _Weights:
+        """Made when the first hit comes."""
+        return _by_parts(self._arrays)
 
     def each(
         self, tokens: Sequence[str], readings: Sequence[TokenReading], starts: Sequence[int]
-    ) -> list[tuple[Located, Triple]]:
+    ) -> list[WeighedHit]:
         """The hits of one text in order, each with its three logits."""
-        found = features.hits_in(tokens, readings, starts)
-        return [(place, self._sum(names)) for place, names in found]
+        return [
+            (at, self._weigh(tokens[begin:end], at, begin, other_level))
+            for at, begin, end, other_level in features.placed_in(tokens, readings, starts)
+        ]
 
-    def _sum(self, names: Sequence[str]) -> Triple:
-        first, second, third = self._start
-        weights = self._weights
-        for name in names:
-            row = weights.get(name)
-            if row is not None:
-                first += row[0]
-                second += row[1]
-                third += row[2]
-        return first, second, third
+    def lone(self, tokens: Sequence[str], at: Located, starts: Sequence[int]) -> WeighedHit:
+        """The hit of a text that has no other."""
+        begin, end = features.segment_at(at.first, starts, len(tokens))
+        return at, self._weigh(tokens[begin:end], at, begin, 0)
+
+    def clear(self, place: int, reading: TokenReading) -> list[WeighedHit]:
+        """The hits of a token, the text's ``place``-th, whose logits no other token changes."""
+        return [(Located(place, place, hit), self._itself(hit)) for hit in reading.hits]
+
+    def _itself(self, hit: Hit) -> Triple:
+        """What the features of a hit add up to that depend on nothing around it."""
+        # the same spelling may be a name or not: with a capital it depends on its context
+        key = hit.entry.word, hit.form, hit.step, hit.depends_on_context
+        logits = self._known.get(key)
+        if logits is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            found = map(self._weights.itself.get, features.itself(hit))
+            logits = self._known[key] = _sum(self._start, found)
+        return logits
+
+    def _weigh(self, tokens: Sequence[str], at: Located, begin: int, other_level: int) -> Triple:
+        """The logits of one hit; arguments as for ``features.around``."""
+        start = self._itself(at.hit)
+        if not at.hit.depends_on_context:
+            return start
+        values, words = features.around(tokens, at, begin, other_level)
+        around = self._weights.around
+        own, common = around.get(at.hit.entry.word, _NOBODY), around.get(ANY, _NOBODY)
+        return _sum(
+            start,
+            chain(
+                map(dict.get, own.kinds, values),
+                map(own.near.get, words),
+                map(dict.get, common.kinds, values),
+                map(common.near.get, words),
+            ),
+        )
+
+
+def _sum(start: Triple, weights: Iterable[Triple | None]) -> Triple:
+    first, second, third = start
+    # most features have no weight, and are passed over without a step of ours
+    for one, two, three in filter(None, weights):
+        first += one
+        second += two
+        third += three
+    return first, second, third
+
+
+def strongest(hits: Sequence[WeighedHit]) -> Triple:
+    """For each cut the highest logit among some hits, of which there is at least one."""
+    if len(hits) == 1:
+        return hits[0][1]
+    first, second, third = map(max, zip(*(logits for _, logits in hits), strict=True))
+    return first, second, third

@@ -5,19 +5,31 @@ they are none: "the" without a lone letter, "hand" without "job". Too many texts
 here, never too few: ``features.hits_in`` decides.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier.phrases import fitting
 from classifier.token_facts import LETTER, MATTERS, MAY_FOLLOW, NEEDS_LETTER, NEEDS_PARTNER
+from classifier.token_keys import Rows
 
 Places = NDArray[np.intp]
 
 
+class Noted(NamedTuple):
+    """Places of tokens that may begin a hit; whether a word of a phrase stands beside each; places
+    of other lone letters, which may go on with what one of them began."""
+
+    places: Places
+    phrased: NDArray[np.bool_]
+    letters: Places
+
+
 def noted(
-    bits: NDArray[np.uint8], keys: NDArray[np.uint16], partners: NDArray[np.uint16]
-) -> tuple[Places, Places]:
-    """Places of tokens that may begin a hit, and of lone letters, which may go on with one."""
+    bits: NDArray[np.uint8], rows: Rows, keys: NDArray[np.uint16], partners: NDArray[np.uint16]
+) -> Noted:
+    """Looks at tokens by their bits, and by the numbers as key and partner that their rows have."""
     places = np.flatnonzero(bits & (MATTERS | NEEDS_LETTER | NEEDS_PARTNER))
     own = bits.take(places)
     left, right = np.maximum(places - 1, 0), np.minimum(places + 1, len(bits) - 1)
@@ -25,12 +37,12 @@ def noted(
     letter = own & LETTER > 0
     beside = np.where(letter, after & MAY_FOLLOW > 0, (before | after) & LETTER > 0)
     first, last = fitting()
-    key = keys.take(places)
-    fits = first[key, partners.take(left)] | last[key, partners.take(right)]
+    key = keys.take(rows.take(places))
+    fits = first[key, partners.take(rows.take(left))] | last[key, partners.take(rows.take(right))]
     begins = own & MATTERS > 0
     begins |= (own & NEEDS_LETTER > 0) & beside
     begins |= (own & NEEDS_PARTNER > 0) & fits
-    return places[begins], places[letter & ~begins]
+    return Noted(places[begins], fits[begins], places[letter & ~begins])
 
 
 def may_meet(before: int, bits: int) -> bool:

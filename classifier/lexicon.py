@@ -125,8 +125,8 @@ def parse_lexicon(text: str) -> Lexicon:
     )
 
 
-#: What a stem has behind it in the spellings that are varied.
-_INFLECTED = frozenset(("", "s", "es", "ed", "er", "ers", "in", "ing", "y", "ty"))
+#: The plain inflections of a stem, in which other spellings of it are read.
+INFLECTED = frozenset(("", "s", "es", "ed", "er", "ers", "in", "ing", "y", "ty"))
 _VOWELS = "aeiou"
 #: What is written so is a count, a county, or continued.
 _ABBREVIATIONS = frozenset(("cnts", "cnty", "cntd", "cnted", "cnting", "cntng"))
@@ -136,7 +136,7 @@ def _often_respelled(entry: Entry) -> Iterator[str]:
     """A strong stem and its plain inflections."""
     if entry.level > 1 and "stem" in entry.flags:
         for form in entry.forms:
-            if form.startswith(entry.word) and form[len(entry.word) :] in _INFLECTED:
+            if form.startswith(entry.word) and form[len(entry.word) :] in INFLECTED:
                 yield form
 
 

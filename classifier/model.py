@@ -6,34 +6,28 @@ contribution is a constant, computed once and kept in a :class:`TokenTable`. Wha
 pass costs: ``python -m eval.bench``.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import add
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier import features
-from classifier.hit_logits import HitLogits
-from classifier.hit_places import may_meet, noted
+from classifier.assess import count_all
+from classifier.chunk_hits import hits_of_chunk
+from classifier.hit_logits import HitLogits, WeighedHit, strongest
 from classifier.pair_table import PairTable
-from classifier.phrases import among
-from classifier.profanity import NOTHING, Located, TokenReading
+from classifier.single import SingleReader
 from classifier.taxonomy import COLUMNS, CUTS, LABELS, Label, columns_of
-from classifier.token_facts import (
-    ENDS,
-    MATTERS,
-    NEEDS_PARTNER,
-    NO_WORD,
-    STARTS,
-    TokenReader,
-)
-from classifier.token_keys import Cut, Rows, cut
-from classifier.token_table import SingleFact, SingleTable, TableFull, TokenTable
+from classifier.token_facts import ENDS, NO_WORD, STARTS, TokenReader
+from classifier.token_keys import cut
+from classifier.token_table import TableFull, TokenTable
 from classifier.weights import Arrays, Floats, Triple, Weights
 
-__all__ = ["Arrays", "Contribution", "Floats", "Model", "Triple"]
+__all__ = ["Arrays", "Contribution", "Floats", "Model", "Scored", "Triple"]
 
 #: Texts that go through the arrays together: enough to amortise numpy's calls, few enough to
 #: stay in the cache. So many characters at most, unless one text alone has more.
@@ -41,6 +35,25 @@ CHUNK, WIDEST = 1024, 1 << 18
 #: A text of at most so many characters that comes alone is summed without arrays, whose calls
 #: would take longer (measured: at 400 characters they are alike).
 SMALL = 400
+
+
+Counts = NDArray[np.int64]
+_NONE: Counts = np.zeros(0, np.int64)
+#: The hits of texts by the place of the text, where it has any.
+Hits = dict[int, list[WeighedHit]]
+
+
+class Scored(NamedTuple):
+    """What one reading of some texts gives: probabilities ``(n, 6)`` and the hits behind them; how
+    many tokens each text has, and the sum of their ``assess.count``, if that was asked for."""
+
+    scores: Floats
+    hits: Hits
+    tokens: Counts = _NONE
+    known: Counts = _NONE
+
+
+_NO_SCORES: Floats = np.zeros((0, len(COLUMNS)))
 
 
 @dataclass(frozen=True)
@@ -72,8 +85,8 @@ class Model:
         self._weights = Weights(arrays)
         self._reader = TokenReader(self._weights)
         self._table = TokenTable(self._reader)
-        self._singles = SingleTable(self._reader, self._weights)
         self._hits = HitLogits(arrays)
+        self._single = SingleReader(self._reader, self._table, self._weights, self._hits)
         self._bias = arrays.violence_bias.astype(np.float64)
         self._bias_list = arrays.violence_bias.tolist()
         self._no_hit = arrays.no_hit.tolist()
@@ -90,75 +103,73 @@ class Model:
 
     def score(self, sentences: Sequence[str]) -> Floats:
         """Six probabilities for each string, each taken as one sentence: shape ``(n, 6)``."""
+        parts = [part.scores for part in self._parts(sentences, whole=False)]
+        return parts[0] if len(parts) == 1 else np.concatenate([_NO_SCORES, *parts])
+
+    def read(self, sentences: Sequence[str]) -> Scored:
+        """The scores of :meth:`score` and all else that is known by then, for sentences that are
+        to be shown; for all of an archive it would fill the memory."""
+        parts = list(self._parts(sentences, whole=True))
+        hits: Hits = {}
+        begin = 0
+        for part in parts:
+            hits |= {begin + text: those for text, those in part.hits.items()}
+            begin += len(part.scores)
+        return Scored(
+            np.concatenate([_NO_SCORES, *(part.scores for part in parts)]),
+            hits,
+            np.concatenate([_NONE, *(part.tokens for part in parts)]),
+            np.concatenate([_NONE, *(part.known for part in parts)]),
+        )
+
+    def _parts(self, sentences: Sequence[str], *, whole: bool) -> Iterator[Scored]:
+        """Results of stretches of ``sentences``, in order."""
         if len(sentences) == 1 and len(sentences[0]) <= SMALL:
             tokens = sentences[0].split()
             if tokens:
-                return np.array([self._score_one(tokens)])
-        scores = np.empty((len(sentences), len(COLUMNS)))
+                yield self._score_one(tokens, whole=whole)
+                return
         for start, end in _pieces(sentences):
-            scores[start:end] = self._score_chunk(sentences[start:end])
-        return scores
+            yield from self._score_chunk(sentences[start:end], whole=whole)
 
-    def _score_one(self, tokens: list[str]) -> list[float]:
-        """As ``_score_cut`` for one text, without arrays, whose calls would take longer than the
-        sums. Sums of float32 numbers in float64 do not depend on their order."""
-        facts = self._singles.facts_of(tokens)
-        pairs, pair_weights = self._weights.pairs, self.arrays.pair_weights
-        best: Sequence[float] = (-np.inf, -np.inf, -np.inf)
-        one = two = three = 0.0
-        starts = []
-        ended = True
-        last = NO_WORD
-        matters = keyed = False
-        before = 0
-        for place, (weights, first_id, last_id, bits, _) in enumerate(facts):
-            if ended and (bits & STARTS or not place):
-                if place:
-                    best = max(best[0], one), max(best[1], two), max(best[2], three)
-                starts.append(place)
-                one, two, three = weights
-                last = NO_WORD
-            else:
-                one, two, three = one + weights[0], two + weights[1], three + weights[2]
-            if first_id != NO_WORD:
-                if last >= 0 <= first_id and (pair := pairs.find_one(last, first_id)) >= 0:
-                    more = pair_weights[pair].tolist()
-                    one, two, three = one + more[0], two + more[1], three + more[2]
-                last = last_id
-            ended = bits & ENDS > 0
-            matters = matters or bits & MATTERS > 0 or may_meet(before, bits)
-            keyed = keyed or bits & NEEDS_PARTNER > 0
-            before = bits
-        best = max(best[0], one), max(best[1], two), max(best[2], three)
-        logits = [x + y for x, y in zip(best, self._bias_list, strict=True)]
-        hit = None
-        if matters or (keyed and _meets_partner(tokens, facts)):
-            readings = [fact.reading or NOTHING for fact in facts]
-            hit = self._hits.strongest(tokens, readings, starts)
-        return self._calibrate_one(logits, hit)
+    def _score_one(self, tokens: list[str], *, whole: bool) -> Scored:
+        best, hits = self._single.read(tokens)
+        logits = list(map(add, best, self._bias_list))
+        row = self._calibrate_one(logits, strongest(hits) if hits else None)
+        scored = Scored(np.array([row]), {0: hits} if hits else {})
+        if not whole:
+            return scored
+        return scored._replace(tokens=np.array([len(tokens)]), known=np.array([count_all(tokens)]))
 
-    def _score_chunk(self, chunk: Sequence[str]) -> Floats:
+    def _score_chunk(self, chunk: Sequence[str], *, whole: bool) -> Iterator[Scored]:
         for _ in range(2):  # a table that was full is empty at the second attempt
             try:
-                return self._score_cut(chunk, self._table)
+                scored = self._score_cut(chunk, self._table, whole=whole)
             except TableFull:
-                pass
+                continue
+            yield scored
+            return
         if len(chunk) == 1:  # more tokens than it holds: a table of its own size, used once
-            return self._score_cut(chunk, TokenTable(self._reader, np.inf))
+            yield self._score_cut(chunk, TokenTable(self._reader, np.inf), whole=whole)
+            return
         half = len(chunk) // 2
-        return np.vstack([self._score_chunk(chunk[:half]), self._score_chunk(chunk[half:])])
+        yield from self._score_chunk(chunk[:half], whole=whole)
+        yield from self._score_chunk(chunk[half:], whole=whole)
 
-    def _score_cut(self, chunk: Sequence[str], table: TokenTable) -> Floats:
+    def _score_cut(self, chunk: Sequence[str], table: TokenTable, *, whole: bool) -> Scored:
         found = cut(chunk)
         logits = np.empty((len(chunk), 6))
         logits[:, :3] = self._bias
         logits[:, 3:] = -np.inf
+        hits: Hits = {}
+        tokens = found.ends.copy()
+        tokens[1:] -= found.ends[:-1]
+        known = np.zeros(len(chunk), np.int64)
         if len(found.starts):
             rows = table.rows_of(found)
             bits = table.bits.take(rows)
-            begins = np.concatenate(([0], found.ends[:-1]))
-            filled = begins < found.ends
-            begins = begins[filled]
+            filled = tokens > 0
+            begins = (found.ends - tokens)[filled]
             opens = np.zeros(len(rows), bool)
             opens[1:] = (bits[:-1] & ENDS > 0) & (bits[1:] & STARTS > 0)
             opens[begins] = True
@@ -168,8 +179,12 @@ class Model:
             sums = np.add.reduceat(weights, segments, axis=0)
             first_segments = np.searchsorted(segments, begins)
             logits[filled, :3] += np.maximum.reduceat(sums, first_segments, axis=0)
-            self._add_hits(chunk, logits, found, table, rows, bits, opens)
-        return self._calibrate(logits)
+            hits = hits_of_chunk(self._hits, chunk, found, table, rows, bits, opens)
+            if hits:
+                logits[list(hits), 3:] = [strongest(some) for some in hits.values()]
+            if whole:
+                known[filled] = np.add.reduceat(table.counts_of(found, rows), begins)
+        return Scored(self._calibrate(logits), hits, tokens, known)
 
     def _add_pairs(
         self,
@@ -182,62 +197,19 @@ class Model:
 
         A token without words (a dash by itself) is looked through: the pair spans it.
         """
-        wordless = first == NO_WORD
-        if wordless.any():
-            worded = np.flatnonzero(~wordless)
-            segment = np.cumsum(opens)
-            left, right = worded[:-1], worded[1:]
-            joined = segment[left] == segment[right]
-            left, right = left[joined], right[joined]
-        else:
-            right = np.flatnonzero(~opens)
-            left = right - 1
+        right = np.flatnonzero(~opens)
+        left = right - 1
+        worded = np.flatnonzero(first != NO_WORD)
+        if len(worded) < len(first):
+            segment = np.cumsum(opens).take(worded)
+            joined = segment[1:] == segment[:-1]
+            left, right = worded[:-1][joined], worded[1:][joined]
         found, pair = self._weights.pairs.find(last.take(left), first.take(right))
         weights[right.take(found)] += self.arrays.pair_weights.take(pair, axis=0)
 
-    def _add_hits(
-        self,
-        chunk: Sequence[str],
-        logits: Floats,
-        found: Cut,
-        table: TokenTable,
-        rows: Rows,
-        bits: NDArray[np.uint8],
-        opens: NDArray[np.bool_],
-    ) -> None:
-        """The logits of the strongest hit of each text where there may be one."""
-        places, letters = noted(bits, table.key.take(rows), table.partner.take(rows))
-        if not len(places):
-            return
-        wanted: dict[int, list[tuple[int, TokenReading]]] = {}
-        where = np.searchsorted(found.ends, places, side="right").tolist()
-        flat = rows.take(places).tolist()
-        for place, row, text in zip(places.tolist(), flat, where, strict=True):
-            reading = table.readings[row]
-            if reading.phrase_key:
-                reading = among(reading, found.token(place - 1), found.token(place + 1))
-            if reading is not NOTHING:
-                wanted.setdefault(text, []).append((place, reading))
-        ends, alone = found.ends.tolist(), letters.tolist()
-        segments = np.flatnonzero(opens).tolist()
-        for text, those in wanted.items():
-            tokens = chunk[text].split()
-            end = ends[text]
-            begin = end - len(tokens)
-            readings = [NOTHING] * len(tokens)
-            for place in alone[bisect_left(alone, begin) : bisect_left(alone, end)]:
-                readings[place - begin] = table.readings[rows.item(place)]
-            for place, reading in those:
-                readings[place - begin] = reading
-            opened = segments[bisect_left(segments, begin) : bisect_left(segments, end)]
-            starts = [place - begin for place in opened]
-            strongest = self._hits.strongest(tokens, readings, starts)
-            if strongest:
-                logits[text, 3:] = strongest
-
-    def hits(self, tokens: list[str]) -> list[tuple[Located, Triple]]:
+    def hits(self, tokens: list[str]) -> list[WeighedHit]:
         """The hits among the tokens of one text, each with its three logits."""
-        readings = [fact.reading or NOTHING for fact in self._singles.facts_of(tokens)]
+        readings = self._single.readings(tokens)
         return self._hits.each(tokens, readings, features.segment_starts(tokens))
 
     def _calibrate_one(self, violence: Sequence[float], hit: Triple | None) -> list[float]:
@@ -272,10 +244,9 @@ class Model:
 
     # --- words ------------------------------------------------------------------------------------
 
-    @property
-    def word_ids(self) -> Mapping[str, int]:
-        """Word -> its row in ``arrays.word_weights``."""
-        return self._weights.ids
+    def word_id(self, word: str) -> int:
+        """The row of a word in ``arrays.word_weights``, -1 if it is not in the vocabulary."""
+        return self._weights.word_id(word)
 
     def unknown_word(self, word: str) -> Floats:
         """What a word outside the vocabulary contributes by its character n-grams."""
@@ -312,17 +283,6 @@ def _interpolated(x: float, knots: list[float], values: list[float]) -> float:
         return values[left]
     slope = (values[right] - values[left]) / (knots[right] - knots[left])
     return slope * (x - knots[left]) + values[left]
-
-
-def _meets_partner(tokens: list[str], facts: list[SingleFact]) -> bool:
-    """Whether the key of a phrase stands beside a word of it."""
-    around = ["", *tokens, ""]
-    return any(
-        fact.bits & NEEDS_PARTNER
-        and among(fact.reading, around[place], around[place + 2]) is not NOTHING
-        for place, fact in enumerate(facts)
-        if fact.reading
-    )
 
 
 def _pieces(sentences: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -21,6 +21,7 @@ from html import unescape
 from importlib.resources import files
 from itertools import product
 from types import MappingProxyType
+from typing import Final
 
 _APOSTROPHES = frozenset(
     "'"
@@ -94,7 +95,12 @@ def _look_alikes() -> MappingProxyType[str, str]:
         if not line.startswith("#"):
             character, latin, _ = line.split("\t")
             table[character] = latin
-    return MappingProxyType(table)
+    return MappingProxyType({**_BARRED, **table})
+
+
+#: Signs of currency that are a letter with a bar, as "styled text" has them; the table of
+#: look-alikes knows only some.
+_BARRED = MappingProxyType(dict(zip("₳฿₵₡₢€₣₲₭₦₱₽₴₮₩¥", "abcccefgknppstwy", strict=True)))
 
 
 #: Letters that NFKD leaves alone, or turns into "(a)", although they are drawn as one letter.
@@ -156,6 +162,20 @@ def _fold_character(character: str) -> tuple[str, bool]:
     return plain, False
 
 
+@cache
+def _shows_latin(character: str) -> bool:
+    return any(sign.isascii() and sign.isalnum() for sign in _fold_character(character)[0])
+
+
+def shows_latin(token: str) -> bool:
+    """Whether a reader may take any character of the token for a Latin letter or a digit.
+
+    >>> shows_latin("ѕор"), shows_latin("नहीं।"), shows_latin("🅑🎈")
+    (True, False, True)
+    """
+    return any(map(_shows_latin, token))
+
+
 def _is_latin(character: str) -> bool:
     plain, alike = _fold_character(character)
     return plain.isascii() and plain.isalpha() and not alike
@@ -203,6 +223,50 @@ def fold(token: str, *, look_alikes: bool | None = None) -> Folded:
     return Folded("".join(text), tuple(offsets), tuple(ends))
 
 
+#: Longer tokens are data, not words (a hash, an encoded image): only their beginning is read.
+MAX_TOKEN: Final = 120
+#: Signs around a token that are no part of its word.
+SIGNS_AROUND: Final = "\"'“”‘’«»‹›„‚.,:;!?()[]*_"
+
+
+#: Marks that set the direction of text. A writer of Arabic or Hebrew leaves them around words of
+#: other scripts, where unlike other invisible characters they tell nothing of what was meant.
+_DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def without_directions(token: str) -> tuple[str, list[int]]:
+    """The token without marks of direction, and where each character, and its end, stood.
+
+    >>> without_directions("\u200eas")
+    ('as', [1, 2, 3])
+    """
+    places = [place for place, sign in enumerate(token) if not _DIRECTIONS.match(sign)]
+    return "".join(token[place] for place in places), [*places, len(token)]
+
+
+def has_directions(token: str) -> bool:
+    """Whether there is a mark of direction anywhere in the token."""
+    return not token.isascii() and _DIRECTIONS.search(token) is not None
+
+
+@lru_cache(maxsize=1 << 14)
+def core(token: str) -> str:
+    """The token folded, without the signs around it.
+
+    >>> core("(Word!)")
+    'word'
+    """
+    return fold(token[:MAX_TOKEN]).text.strip(SIGNS_AROUND)
+
+
+def core_span(token: str) -> tuple[int, int]:
+    """Where in the token its core stands; (0, 0) where it has none."""
+    folded = fold(token[:MAX_TOKEN])
+    inner = folded.text.strip(SIGNS_AROUND)
+    start = folded.text.index(inner) if inner else 0
+    return folded.span(start, start + len(inner))
+
+
 def _lower(character: str) -> str:
     """A letter of another script as itself, in lower case where that is one letter."""
     lowered = character.lower()
@@ -224,7 +288,11 @@ def words(token: str) -> tuple[str, ...]:
     found = []
     for match in _WORD.finditer(fold(token).text):
         word = match.group()
-        found.append("0" if word[0].isdigit() else _POSSESSIVE.sub(_keep_s, word))
+        if word[0].isdigit():
+            word = "0"
+        elif "'" in word:
+            word = _POSSESSIVE.sub(_keep_s, word)
+        found.append(word)
     return tuple(found)
 
 
@@ -234,14 +302,17 @@ def _keep_s(match: re.Match[str]) -> str:
 
 # --- what else a reader may see -------------------------------------------------------------------
 
-# Symbols and digits that stand for letters; the first letter is the usual one.
-_LEET = {
+#: Symbols and digits that stand for letters; the first letter is the usual one.
+LEET: Final = {
     "0": "ou", "1": "il", "3": "e", "4": "au", "5": "s", "6": "gb", "7": "t", "8": "b", "9": "g",
     "@": "au", "$": "s", "!": "il", "|": "li", "+": "t", "(": "c", "<": "c", "&": "a", "^": "a",
     "#": "h", "¡": "i",
 }  # fmt: skip
 #: Letters drawn with several signs.
-_DRAWN = {"|_|": "u", "(_)": "u", "|<": "k", "|-|": "h", "/\\": "a", "\\/": "v", "|)": "d"}
+_DRAWN = {
+    "|_|": "u", "(_)": "u", "|<": "k", "|-|": "h", "/-\\": "a", "/\\": "a", "\\/": "v", "|)": "d",
+    "|=": "f", "|3": "b",
+}  # fmt: skip
 _DRAWN_SIGN = re.compile("|".join(map(re.escape, _DRAWN)))
 #: More symbols than this in one token make numbers of combinations, and no word.
 _MAX_LEET = 4
@@ -254,21 +325,49 @@ _CAMEL = re.compile(r"[A-Z]?[a-z']+|[A-Z]+(?![a-z])|\d+")
 _EDGE = "\"'`.,:;?!()[]{}<>«»“”‘’„…*_~-|/\\\N{EM DASH}"
 
 
+#: What any mark-up in a token has: HTML a bracket or a reference, BBCode the end of a tag.
+_MARKED_UP = re.compile(r"[<>&]|\[/[biu]\]")
+
+
 def readings(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
     """Candidate spellings of ``token``, plainest first; see :data:`STEPS`.
 
     ``is_ordinary`` tells an ordinary word, which no step but the first may reread.
     """
-    if ("<" in token or ">" in token or "&" in token) and (pieces := _visible(token)):
+    if _MARKED_UP.search(token) and (pieces := _visible(token)):
         for text, places in pieces:
             yield from _through(_steps(text, is_ordinary), places)
     else:
         yield from _steps(token, is_ordinary)
 
 
+def is_address(token: str) -> bool:
+    """Whether a token is left alone: an address, a path, a hash, code."""
+    bare = _ENDING_IN_BRACKETS.sub("", token) if "(" in token else token
+    return _ADDRESS.search(bare) is not None and not _SPELLED.fullmatch(token)
+
+
+def shown(token: str) -> tuple[str, list[tuple[int, int]]]:
+    """What a browser shows of a token, a blank for each tag that begins a line, and the place of
+    each character.
+
+    >>> shown("a<br>b&amp;")
+    ('a b&', [(0, 1), (1, 1), (5, 6), (6, 11)])
+    """
+    pieces = _visible(token) if _MARKED_UP.search(token) else []
+    if not pieces:
+        return token, [(place, place + 1) for place in range(len(token))]
+    text, places = pieces[0]
+    places = list(places)
+    for more, where in pieces[1:]:
+        text += " " + more
+        places += [(places[-1][1], places[-1][1]), *where]
+    return text, places
+
+
 def _steps(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
     if not token.isascii() or not token.isalpha():
-        if not _SPELLED.fullmatch(token) and _ADDRESS.search(_ENDING_IN_BRACKETS.sub("", token)):
+        if is_address(token):
             return
         if _SNAKE.match(token):
             yield from _snake(token, is_ordinary)
@@ -281,7 +380,9 @@ def _steps(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
 
 # A tag, a comment, the end of a tag that began in an earlier token, the beginning of one that
 # ends in a later token.
-_TAG = re.compile(r"</?([a-zA-Z][\w-]*)[^<>]*>|<!--.*?-->|^[^<>]*=[\"'][^<>]*>|</?[a-zA-Z][^<>]*$")
+_TAG = re.compile(
+    r"</?([a-zA-Z][\w-]*)[^<>]*>|<!--.*?-->|^[^<>]*=[\"'][^<>]*>|</?[a-zA-Z][^<>]*$|\[/?[biu]\]"
+)
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
 #: Tags that begin a new line or cell: the letters on their two sides are not one word.
 _BREAKING = frozenset(
@@ -302,7 +403,7 @@ def _visible(token: str) -> list[tuple[str, _Places]]:
     found = False
     index = 0
     while index < len(token):
-        tag = _TAG.match(token, index) if token[index] == "<" or not index else None
+        tag = _TAG.match(token, index) if token[index] in "<[" or not index else None
         reference = _REFERENCE.match(token, index) if token[index] == "&" else None
         if tag and tag.end() > index:
             found = True
@@ -405,23 +506,43 @@ def _separated(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Readi
         yield _reading(folded, match.start(), len(match.group()), "separated", letters)
 
 
+_BETWEEN_PARTS = re.compile(r"\*\*|__|~~|[*.\-_/|~'^•·\[\]]")
+
+
 def _one_sign(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
     """A word with a sign put between its letters: ``sh.it``, ``fu*ck``, ``fuc-king``."""
     folded = fold(token)
     text = folded.text.strip("\"'.,:;?!()“”…")
-    parts = re.split(r"[*.\-_/|~'^•·\[\]]", "".join("*" if is_picture(c) else c for c in text))
+    signs = text if text.isascii() else "".join("*" if is_picture(c) else c for c in text)
+    parts = _BETWEEN_PARTS.split(signs)
     if 2 <= len(parts) <= 4 and all(part.isalpha() for part in parts):
         if all(is_ordinary(part) or len(part) == 1 for part in parts) and "*" not in text:
             return
         yield _reading(folded, folded.text.index(text), len(text), "sign", "".join(parts))
 
 
+#: A letter three times in a row.
+LONG_RUN: Final = re.compile(r"([^\W\d_])\1\1", re.IGNORECASE)
+
+
+#: Letters that no sign or digit goes on as a letter.
+_LETTERS_ALONE = re.compile(r"(?<![\d*@$!|+])[^\W\d_]++(?![\d*@$|+]|!\w)")
+
+
 def _repeated(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
     """Stretched letters: ``fuuuck``, ``daaamn``, ``asssss``; but ``gooood`` is "good"."""
     folded = fold(token)
-    for match in re.finditer(r"(?<![\d*@$!|+])[^\W\d_]++(?![\d*@$|+]|!\w)", folded.text):
+    for match in _LETTERS_ALONE.finditer(folded.text):
         for text in collapsed(match.group()):
             yield _reading(folded, match.start(), len(match.group()), "repeated", text)
+
+
+_RUN, _TWICE, _THRICE = (re.compile(rf"(.)\1{more}") for more in ("*", "+", "{2,}"))
+
+
+def once_each(word: str) -> str:
+    """The word with each run of a letter as one: "bitter" as "biter"."""
+    return _TWICE.sub(r"\1", word)
 
 
 def collapsed(word: str) -> Iterator[str]:
@@ -430,16 +551,16 @@ def collapsed(word: str) -> Iterator[str]:
     >>> list(collapsed("fuuuck")), list(collapsed("shitt"))
     (['fuuck', 'fuck'], ['shit'])
     """
-    if not re.search(r"(.)\1", word):
+    if not _TWICE.search(word):
         return
     seen = {word}
     options = []
-    if re.search(r"(.)\1\1", word):
-        runs = [m.group() for m in re.finditer(r"(.)\1*", word)]
+    if _THRICE.search(word):
+        runs = [m.group() for m in _RUN.finditer(word)]
         choices = [(r[0] * 2, r[0]) if len(r) > 2 else (r,) for r in runs]
         if sum(len(c) > 1 for c in choices) <= 5:
             options += ["".join(choice) for choice in product(*choices)]
-    options.append(re.sub(r"(.)\1+", r"\1", word))
+    options.append(once_each(word))
     for option in options:
         if option not in seen:
             seen.add(option)
@@ -450,23 +571,29 @@ def collapsed(word: str) -> Iterator[str]:
 _LEET_EDGES = (_EDGE + "#", "\"'`.,:;?([)]»“”‘’…")
 
 
+#: What may be a letter, or a part of one that is drawn with several signs.
+_LEET_SIGN = re.compile("[" + re.escape("".join({*LEET, *"".join(_DRAWN)})) + "]")
+
+
 def _leet(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
     """Digits and symbols for letters: ``sh1t``, ``a$$``, ``b!tch``, ``ph@g``."""
     plain = fold(token)
+    if not _LEET_SIGN.search(plain.text):
+        return
     folded = _undrawn(plain)
     tried = dict.fromkeys(
         folded.text.rstrip("!").strip(signs).rstrip("!").strip(signs) for signs in _LEET_EDGES
     )
     for text in tried:
-        signs = sum(c in _LEET for c in text) + (folded is not plain)
+        signs = sum(c in LEET for c in text) + (folded is not plain)
         if not 0 < signs <= _MAX_LEET or _NUMBER_LIKE.match(text) or text.count("#") > 1:
             continue
         if not any(c.isalpha() for c in text) and text not in ("@$$", "@55"):
             continue
-        if not all(c.isalpha() or c in _LEET for c in text):
+        if not all(c.isalpha() or c in LEET for c in text):
             continue
         start = folded.text.index(text)
-        for choice in product(*(_LEET.get(c, c) for c in text)):
+        for choice in product(*(LEET.get(c, c) for c in text)):
             spelled = "".join(choice)
             yield _reading(folded, start, len(text), "leet", spelled)
             for shorter in collapsed(spelled):
@@ -489,14 +616,18 @@ def _undrawn(folded: Folded) -> Folded:
     return Folded("".join(text), (*offsets, folded.offsets[-1]))
 
 
+_SMALL = re.compile(r"[a-z]+")
+_SMALL_AND_CAPITAL = re.compile(r"[a-z][A-Z]")
+
+
 def _camel(token: str, is_ordinary: Callable[[str], bool]) -> Iterator[Reading]:
     """The words of a hashtag or a glued CamelCase word: ``#ShitHappens``."""
-    if "#" in token or re.search(r"[a-z][A-Z]", token):
+    if "#" in token or _SMALL_AND_CAPITAL.search(token):
         for match in _CAMEL.finditer(token):
             if match.group() != token.strip("#"):
                 yield Reading(match.group().lower(), match.start(), match.end(), "camel")
     if token.startswith("#") and token.isascii():
-        for match in re.finditer(r"[a-z]+", token.lower()):
+        for match in _SMALL.finditer(token.lower()):
             for start, end in _parted(match.group(), is_ordinary):
                 part = match.group()[start:end]
                 yield Reading(part, match.start() + start, match.start() + end, "camel")
@@ -548,9 +679,10 @@ _MASKED = re.compile(
 _UNLIKELY_MASK = re.compile(r"['/|:].*[^a-z]|[^a-z].*['/|:]")
 _BRACKETED = re.compile(
     r"^[\[(<{](?:expletives?|bleep(?:ed|ing)?|beep|profanity|obscenity|vulgarity|swear(?:word)?|"
-    r"[a-z]-word|racial|slur|redacted-slur|censored)\b|^(?:expletive|profanity|obscenity|slur)s?[\])]"
+    r"[a-z]-word|racial|slur|redacted-slur|censored)\b|^(?:expletive|profanity|obscenity|slur)s?\]"
 )
 _BLEEPED = re.compile(r"\*(?:bleep|expletive|censored)(?:s|ed|ing)?\*")
+_F_AND_DASHES = re.compile(r"^f\N{EM DASH}+$")
 _GRAWLIX = re.compile(r"^[@#$%&!*?^+~]{4,}$")
 #: A grade: "A*", "two A*s", "C--".
 _GRADE = re.compile(r"[A-E][*+\-]{1,2}s?")
@@ -583,7 +715,7 @@ def masked(token: str) -> Masked | None:
     """
     folded = fold(token)
     text = folded.text
-    opened = text.lstrip("\"'“”‘’.,:;*")
+    opened = text.lstrip("\"'“”‘’«‹„‚.,:;*")
     if opened != text and _BLEEPED.match(text):
         return Masked("", 9, *folded.span(0, len(text)), False)
     if _BRACKETED.match(opened):
@@ -592,7 +724,7 @@ def masked(token: str) -> Masked | None:
         end = start + closed + 1 if closed > 0 else len(text)
         return Masked("", 9, *folded.span(start, end), False)
     signs = text.strip("\"'“”‘’.,:;()[]")
-    if re.match(r"^f\N{EM DASH}+$", signs) or (
+    if _F_AND_DASHES.match(signs) or (
         _GRAWLIX.match(signs) and sum(c in "@#$%&" for c in signs) >= 2 and len(set(signs)) >= 3
     ):
         start = text.index(signs)

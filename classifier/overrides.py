@@ -14,7 +14,7 @@ A TOML file of overrides (a sidecar may carry the same keys in its ``overrides``
 import datetime
 import os
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -110,12 +110,21 @@ def _override(table: Mapping[str, Any]) -> Override:
     values = {str(key): value for key, value in table.items()}
     if isinstance(values.get("when"), datetime.date):
         values["when"] = values["when"].isoformat()
-    if strange := [key for key in values if key not in _KEYS]:
-        raise ValueError(f"unknown key {strange[0]!r}; known are {', '.join(_KEYS)}")
-    if missing := [key for key in _KEYS if not isinstance(values.get(key), str) or not values[key]]:
-        raise ValueError(f"{missing[0]!r} is missing or no text")
-    if values["tag"] not in TAGS:
-        raise ValueError(f"tag must be one of {', '.join(TAGS)}, not {values['tag']!r}")
-    if values["action"] not in ("add", "remove"):
-        raise ValueError(f"action must be add or remove, not {values['action']!r}")
+    if mistakes := list(_mistakes(values)):
+        raise ValueError("; ".join(mistakes))
     return Override(**values)
+
+
+def _mistakes(values: Mapping[str, Any]) -> Iterator[str]:
+    for key in values:
+        if key not in _KEYS:
+            yield f"unknown key {key!r}; known are {', '.join(_KEYS)}"
+    choices = {"tag": tuple(TAGS), "action": ("add", "remove")}
+    for key in _KEYS:
+        value = values.get(key, "")
+        if not isinstance(value, str):
+            yield f"{key} must be a text, not {value!r}"
+        elif not value:  # an item may be called " "
+            yield f"{key} is {'empty' if key in values else 'missing'}"
+        elif value not in choices.get(key, (value,)):
+            yield f"{key} must be one of {', '.join(choices[key])}, not {value!r}"

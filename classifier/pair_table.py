@@ -1,12 +1,13 @@
 """(word, word) -> row of the pair's weights: an open-addressed hash table over the pairs."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 #: 2**64 / golden ratio (Knuth, TAOCP 6.4). Whoever trains a model chooses its pairs, nobody else.
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_MULTIPLIER: Final = 0x9E3779B97F4A7C15
+_WORD: Final = 0xFFFFFFFFFFFFFFFF
 
 
 class PairTable:
@@ -15,14 +16,15 @@ class PairTable:
     _EMPTY = -1
 
     def __init__(self, pairs: NDArray[np.int32]) -> None:
-        # the last key, of no pair, is what an empty slot is compared with
+        # An empty slot, row -1, is compared with the last pair. That is no mistake: who looks for
+        # the last pair finds its slot before an empty one.
         none = np.array([[-1, -1]], np.int32)
-        self._keys = np.concatenate([pairs, none]).view(np.uint64).ravel()
+        self._keys = np.ascontiguousarray(pairs if len(pairs) else none).view(np.uint64).ravel()
         bits = max(4, int(np.ceil(np.log2(max(1, len(pairs)) * 2.5))))
-        self._shift = np.uint64(64 - bits)
+        self._shift = 64 - bits
         self._mask = (1 << bits) - 1
         self._slots = np.full(1 << bits, self._EMPTY, np.int32)
-        place = self._place(self._keys[:-1])
+        place = self._place(self._keys[: len(pairs)])
         waiting = np.arange(len(pairs), dtype=np.int32)
         for _ in range(len(self._slots)):
             at = place[waiting]
@@ -35,10 +37,10 @@ class PairTable:
 
     def _place(self, keys: NDArray[np.uint64]) -> NDArray[np.intp]:
         # multiplied twice: a pair's second id stands in the upper half, which one product ignores
-        hashed = keys * _MULTIPLIER
+        hashed = keys * np.uint64(_MULTIPLIER)
         hashed ^= hashed >> np.uint64(32)
-        hashed *= _MULTIPLIER
-        hashed >>= self._shift
+        hashed *= np.uint64(_MULTIPLIER)
+        hashed >>= np.uint64(self._shift)
         return hashed.astype(np.intp)
 
     def find_one(self, first: int, second: int) -> int:
@@ -46,9 +48,8 @@ class PairTable:
         if first < 0 or second < 0:
             return self._EMPTY
         key = second << 32 | first
-        hashed = key * int(_MULTIPLIER) & 0xFFFFFFFFFFFFFFFF
-        hashed = (hashed ^ hashed >> 32) * int(_MULTIPLIER) & 0xFFFFFFFFFFFFFFFF
-        place = hashed >> int(self._shift)
+        hashed = key * _MULTIPLIER & _WORD
+        place = ((hashed ^ hashed >> 32) * _MULTIPLIER & _WORD) >> self._shift
         while (row := self._slots.item(place)) != self._EMPTY:
             if self._keys.item(row) == key:
                 return row

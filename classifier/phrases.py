@@ -11,8 +11,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.hits import NOTHING, TokenReading
 from classifier.lexicon import load_lexicon
-from classifier.profanity import NOTHING, TokenReading, _core
+from classifier.normalize import core
 
 #: The number of whatever is no key and no partner.
 NONE: Final = 0
@@ -20,7 +21,7 @@ NONE: Final = 0
 
 def partner_of(token: str) -> int:
     """The number of a token as a partner."""
-    return partners().get(_core(token), NONE)
+    return partners().get(core(token), NONE)
 
 
 @cache

@@ -41,9 +41,12 @@ class Notice:
     violence: tuple[str, str, str]
     profanity: tuple[str, str, str]
     eds: str
+    eds_join: str
     eds_violence: str
     eds_profanity: str
     details: str
+    details_violence: str
+    details_profanity: str
 
 
 @dataclass(frozen=True, slots=True)

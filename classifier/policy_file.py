@@ -5,7 +5,7 @@ import os
 import re
 import string
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -110,9 +110,12 @@ KINDS: Final[dict[Path_, Kind]] = {
     ("notice", "violence"): _PHRASES,
     ("notice", "profanity"): _PHRASES,
     ("notice", "eds"): Kind("template", choices=("item", "what")),
+    ("notice", "eds_join"): _TEXT,
     ("notice", "eds_violence"): _TEXT,
     ("notice", "eds_profanity"): _TEXT,
-    ("notice", "details"): _TEXT,
+    ("notice", "details"): Kind("template", choices=("what",)),
+    ("notice", "details_violence"): _TEXT,
+    ("notice", "details_profanity"): _TEXT,
     ("text", "place"): Kind("choice", choices=("notice",)),
     ("markdown", "place"): Kind("choice", choices=("notice", "front-matter", "both")),
     ("html", "place"): Kind("choice", choices=("article-start", "after-headline")),
@@ -169,9 +172,8 @@ def _effective(
 ) -> Settings:
     """The settings of ``source``, which the files of ``chain`` extend, one after the other."""
     file = _given(source) if isinstance(source, Mapping) else _read(source, chain)
-    if file.path in chain or len(chain) > _MAX_DEPTH:
-        raise PolicyError(f"{file.shown}: profiles extend one another in a circle, or too deep")
-    complaints = _complaints(file)
+    _refuse_circle(file, chain)
+    mistakes = list(_mistakes(file.settings, file.lines))
     base: Settings = {}
     extends = file.settings.get("extends", "wire")
     is_root = file.path is None and source in (None, "wire", "default")
@@ -180,17 +182,15 @@ def _effective(
             base = _effective(extends, (*chain, file.path) if file.path else chain)
         except PolicyError as error:
             line = file.lines.get(("extends",))
-            complaints += [file.complaint(line, f"extends: {m}") for m in str(error).splitlines()]
-    if complaints:
-        raise PolicyError("\n".join(complaints))
+            mistakes += [(line, f"extends: {said}") for said in str(error).splitlines()]
+    _refuse(file, mistakes)
     return _laid_over(base, {k: v for k, v in file.settings.items() if k != "extends"})
 
 
 def lay_over(base: Settings, changes: Mapping[str, Any]) -> Settings:
     """``base`` with ``changes`` on top, which are checked as a file's keys are."""
     file = _given(changes)
-    if complaints := _complaints(file):
-        raise PolicyError("\n".join(complaints))
+    _refuse(file, _mistakes(file.settings, file.lines))
     return _laid_over(base, file.settings)
 
 
@@ -198,9 +198,27 @@ def _given(source: Mapping[str, Any]) -> _File:
     return _File(_plain(source), "policy", {})
 
 
-def _complaints(file: _File) -> list[str]:
-    found = sorted(_mistakes(file.settings, file.lines), key=lambda item: item[0] or 0)
-    return [file.complaint(line, text) for line, text in found]
+def _refuse(file: _File, mistakes: Iterable[tuple[int | None, str]]) -> None:
+    """Raise :class:`PolicyError` if there are mistakes, with all of them in order of line."""
+    found = sorted(mistakes, key=lambda item: item[0] or 0)
+    if found:
+        raise PolicyError("\n".join(file.complaint(line, text) for line, text in found))
+
+
+def _refuse_circle(file: _File, chain: tuple[Path, ...]) -> None:
+    """Raise :class:`PolicyError` when the files of ``chain`` have led back to one of them."""
+    if file.path is None:
+        return
+    # The same file may be named in two ways.
+    places = [os.path.realpath(path) for path in (*chain, file.path)]
+    if places[-1] in places[:-1]:
+        way = " -> ".join(path.name for path in (*chain, file.path)[places.index(places[-1]) :])
+        raise PolicyError(
+            f"{file.shown}: a circle ({way}); let one of them extend a shipped profile "
+            f"({_listed(PROFILES)})"
+        )
+    if len(chain) > _MAX_DEPTH:
+        raise PolicyError(f"{file.shown}: more than {_MAX_DEPTH} files extend one another")
 
 
 def _read(source: str | os.PathLike[str] | None, chain: tuple[Path, ...]) -> _File:
@@ -217,7 +235,7 @@ def _read(source: str | os.PathLike[str] | None, chain: tuple[Path, ...]) -> _Fi
         hint = f" (did you mean {near[0]!r}?)" if near else ""
         raise PolicyError(
             f"no policy {str(name)!r}{hint}: neither a shipped profile ({_listed(PROFILES)}) "
-            f"nor a readable file ({error.strerror or error})"
+            f"nor a readable file ({path}: {error.strerror or error})"
         ) from None
     try:
         text = data.decode("utf-8-sig")
@@ -236,8 +254,11 @@ def _parsed(text: str, shown: str, path: Path | None) -> _File:
 
 def toml_mistake(shown: str, error: tomllib.TOMLDecodeError) -> str:
     """What is wrong with the TOML of a file, and on which line of it."""
-    line = re.search(r"\(at line (\d+)", str(error))
-    return f"{shown}:{line.group(1)}: not TOML: {error}" if line else f"{shown}: not TOML: {error}"
+    said = str(error)
+    place = re.search(r" \(at line (\d+), column (\d+)\)$", said)
+    if not place:
+        return f"{shown}: not TOML: {said}"
+    return f"{shown}:{place[1]}:{place[2]}: not TOML: {said[: place.start()]}"
 
 
 def _mistakes(

@@ -17,11 +17,14 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from classifier.artefact import load_model
-from classifier.assess import not_assessed
+from classifier.assess import MOST_WORDS, not_assessed, reason
 from classifier.evidence import Explanation, Judge
 from classifier.model import Floats, Model, Triple
 from classifier.policy import Policy, decide, load_policy
@@ -100,26 +103,32 @@ class Classifier:
             for start, end in those
         ]
         starts = [start for those in places for start, _ in those]
-        scores = self.model.score(sentences)
-        judged = self._judge.sentences(sentences, starts, scores, self.levels(scores))
+        scored = self.model.read(sentences)
+        judged = self._judge.sentences(sentences, starts, scored)
+        words = np.concatenate([[0], np.cumsum(scored.known)])
+        tokens = np.concatenate([[0], np.cumsum(scored.tokens)])
         documents = []
         first = 0
         for text, those in zip(texts, places, strict=True):
             last = first + len(those)
-            documents.append(self._document(text, tuple(judged[first:last])))
+            many, total = (int(sums[last] - sums[first]) for sums in (tokens, words))
+            # where a token was cut in two, or there are more than are looked at, it counts anew
+            if many > MOST_WORDS or any(a[1] == b[0] for a, b in pairwise(those)):
+                unknown = not_assessed(text, self.policy.minimum_known)
+            else:
+                unknown = reason(total, self.policy.minimum_known)
+            documents.append(self._document(tuple(judged[first:last]), unknown))
             first = last
         return documents
 
-    def _document(self, text: str, sentences: tuple[Sentence, ...]) -> Document:
+    def _document(self, sentences: tuple[Sentence, ...], unknown: str | None) -> Document:
         each = [sentence.levels for sentence in sentences]
         tags, why = decide(self.policy, each)
         highest: Levels = {
             "violence": max([row["violence"] for row in each], default=0),
             "profanity": max([row["profanity"] for row in each], default=0),
         }
-        return Document(
-            sentences, highest, tags, not_assessed(text, self.policy.minimum_known), why
-        )
+        return Document(sentences, highest, tags, unknown, why)
 
     def explain(self, sentence: str) -> Explanation:
         """What carried the decision on one sentence: contributions, hits, overrides."""
@@ -168,6 +177,8 @@ def _strings(sentences: Sequence[str], caller: str) -> list[str]:
             f"write {caller}([text]) for one sentence, and decode bytes first"
         )
     listed = list(sentences)
+    if {*map(type, listed)} <= {str}:  # as it should be, told without a step of ours for each
+        return listed
     for place, sentence in enumerate(listed):
         if not isinstance(sentence, str):
             raise TypeError(f"{caller}: item {place} is {type(sentence).__name__}, not str")

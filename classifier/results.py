@@ -1,5 +1,6 @@
 """What a prediction returns: frozen objects, offsets in code points of the text that was given."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +53,36 @@ class Sentence:
             "scores": [round(score, 4) for score in self.scores],
             "spans": [span.to_dict() for span in self.spans],
         }
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A sentence while it is made: the fields of :class:`Sentence` in its order."""
+
+    start: int
+    end: int
+    text: str
+    levels: Levels
+    scores: tuple[float, ...]
+    spans: tuple[Span, ...]
+
+
+def clean_sentences(
+    starts: Iterable[int], texts: Iterable[str], scores: Iterable[tuple[float, ...]]
+) -> list[Sentence]:
+    """Sentences of level 0, without spans, that begin at ``starts`` in their documents.
+
+    Nearly all sentences are made here, and what ``__init__`` of a frozen class does to get round
+    its own ``__setattr__`` would take as long as scoring them. So each is filled while it may
+    be, and frozen by the name of its class.
+    """
+    found: list[Any] = [
+        _Draft(start, start + len(text), text, {"violence": 0, "profanity": 0}, row, ())
+        for start, text, row in zip(starts, texts, scores, strict=True)
+    ]
+    for draft in found:
+        draft.__class__ = Sentence
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from classifier.cut_words import cut_by_line_end
+
 if TYPE_CHECKING:
     from nupunkt import PunktSentenceTokenizer
 
@@ -24,17 +26,21 @@ WRAP_WIDTH = 45
 
 # White space as str.split knows it; one ASCII space replaces each, so offsets stay.
 _ODD_SPACE = re.compile(r"[^\S ]")
-_LINE_BREAK = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_LONG_RUN = re.compile(rf"([!?.…])[!?.…]{{{MAX_RUN},}}")
+#: Where ``str.splitlines`` parts lines.
+_LINE_BREAKS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_SIGNS = "!?.…"
+_LONG_RUN = re.compile(rf"([{_SIGNS}])[{_SIGNS}]{{{MAX_RUN},}}")
 _LAST_END = re.compile(r"(?s:.*)[.!?…][\"'”’)\]]*\s|(?s:.*)\s")
 _INNER_END = re.compile(r"[.!?…][\"'”’)\]]*\s")
 # "war.Civilians", "next?They": an end that lost its space. Not URLs, handles, file names.
 # The sign comes first, then what precedes it: the search jumps from sign to sign.
 _GLUED = re.compile(r"[.!?](?<=[a-z]{2}.)[\"”’)]?(?=[A-Z“\"][a-z]{2})")
-_RANK = re.compile(
-    r"(?:^|[(“\"'])(?:Lt|Col|Gen|Capt|Sgt|Maj|Cpl|Cmdr|Adm|Brig|Pvt|Insp|Supt|Det|Const|Hon|Rev|"
-    r"Sen|Rep|Gov|Pres|Prof|Dr|Mr|Mrs|Ms|St|No|vs|v|approx|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.$"
-)
+_RANKS = (
+    "Lt Col Gen Capt Sgt Maj Cpl Cmdr Adm Brig Pvt Insp Supt Det Const Hon Rev Sen Rep Gov Pres "
+    "Prof Dr Mr Mrs Ms St No vs v approx Jan Feb Aug Sept Oct Nov Dec"
+).split()
+_RANK = re.compile(rf"(?:^|[(“\"'])(?:{'|'.join(_RANKS)})\.$")
+_RANK_ENDS = frozenset(rank[-2:] for rank in _RANKS)
 # Where nupunkt looks for an end. The group tells that whatever follows may begin a sentence: no
 # further sign, nothing that may count a list ("B.", "(iv).", "12."), and no small letter after
 # a quotation's end.
@@ -68,10 +74,11 @@ def _blocks(text: str) -> list[tuple[int, int]]:
     """Stretches between line breaks; lines that the margin broke are joined again."""
     lines: list[tuple[int, int]] = []
     start = 0
-    for match in _LINE_BREAK.finditer(text):
-        lines.append((start, match.start()))
-        start = match.end()
-    lines.append((start, len(text)))
+    for whole in text.splitlines(keepends=True):  # nine times sooner than an expression
+        written = whole.rstrip(_LINE_BREAKS)
+        if written:
+            lines.append((start, start + len(written)))
+        start += len(whole)
     blocks = lines[:1]
     for above, line in pairwise(lines):
         if _is_wrapped(text, above, line):
@@ -105,6 +112,8 @@ def _is_wrapped(text: str, above: tuple[int, int], line: tuple[int, int]) -> boo
     after = text[line[0] : line[0] + 80].lstrip()
     if before[-1:] == "-" and before[-2:-1].isalpha() and after[:1].islower():
         return True  # a word broken at the margin
+    if before and after[:1].islower() and cut_by_line_end(before.split()[-1], after.split()[0]):
+        return True  # whoever cut this word at the margin did not want it found
     return (
         len(before) >= WRAP_WIDTH
         and before[-1] not in '.!?:;…"”'
@@ -129,8 +138,10 @@ def _ends(block: str) -> list[int]:
     stands behind it. So nupunkt is asked only about the stretches between them that hold a sign
     about which there is doubt.
     """
-    plain = _ODD_SPACE.sub(" ", block)
-    plain = _LONG_RUN.sub(lambda m: m.group(1) + " " * (len(m.group()) - 1), plain)
+    # Most blocks are plain as they are, which is told sooner than they are made so.
+    plain = block if block.isprintable() else _ODD_SPACE.sub(" ", block)
+    if sum(map(plain.count, _SIGNS)) > MAX_RUN:
+        plain = _LONG_RUN.sub(lambda m: m.group(1) + " " * (len(m.group()) - 1), plain)
     found = []
     start = 0
     doubt = False
@@ -151,8 +162,25 @@ def _ends(block: str) -> list[int]:
 def _is_sure(plain: str, sign: int) -> bool:
     """Whether the word before the sign leaves no doubt that a sentence ends."""
     start = plain.rfind(" ", 0, sign) + 1
-    word = _SURE_WORD.fullmatch(plain, start, sign)
-    if not word or not start or len(word[1]) == 1:  # what begins a line may count a list: "iv."
+    if not start:  # what begins a line may count a list: "iv."
+        return False
+    word = plain[start:sign]
+    sure = _sure.get(word)
+    if sure is None:
+        if len(_sure) >= _MOST_SURE:
+            _sure.clear()
+        sure = _sure[word] = _is_sure_word(word)
+    return sure
+
+
+#: Words before an end that have been looked at: most come again.
+_sure: dict[str, bool] = {}
+_MOST_SURE = 1 << 14
+
+
+def _is_sure_word(text: str) -> bool:
+    word = _SURE_WORD.fullmatch(text)
+    if not word or len(word[1]) == 1:
         return False
     known = _doubtful_words()
     return word[1].lower() not in known and word[2].lower() not in known
@@ -168,23 +196,38 @@ def _asked(plain: str, start: int, end: int) -> list[int]:
 def _merge(block: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Undo cuts after a rank or title, and inside brackets."""
     merged: list[tuple[int, int]] = []
+    before = 0  # where the last of them begins
+    bracketed = "(" in block
     for start, end in pieces:
-        if merged:
-            before, first = merged[-1]
-            piece = block[before:first]
-            unbalanced = (
-                "(" in piece and piece.count("(") > piece.count(")") and end - before <= 400
-            )
-            last = piece.rsplit(None, 1)[-1:]
-            if (
-                block[start:end].isspace()
-                or (last and _RANK.search(last[0]))
-                or (unbalanced and ")" in block[start:end])
-            ):
-                merged[-1] = (before, end)
-                continue
-        merged.append((start, end))
+        if merged and (
+            (block[end - 1].isspace() and block[start:end].isspace())
+            or _ends_with_rank(block, before, start)
+            or (bracketed and _goes_on_in_brackets(block, before, start, end))
+        ):
+            merged[-1] = (before, end)
+        else:
+            merged.append((start, end))
+            before = start
     return merged
+
+
+def _ends_with_rank(block: str, start: int, end: int) -> bool:
+    """Whether the last word of a piece is a rank or title."""
+    last = block[end - 1]
+    if last == "." and block[end - 3 : end - 1] not in _RANK_ENDS and block[end - 2] != "v":
+        return False  # as nearly all, without cutting the word out
+    words = block[start:end].rsplit(None, 1)
+    return bool(words) and _RANK.search(words[-1]) is not None
+
+
+def _goes_on_in_brackets(block: str, before: int, start: int, end: int) -> bool:
+    """Whether a bracket is opened in the piece before and closed in this one, not far from it."""
+    return (
+        block.find("(", before, start) >= 0
+        and end - before <= 400
+        and block.find(")", start, end) >= 0
+        and block.count("(", before, start) > block.count(")", before, start)
+    )
 
 
 def _cap(block: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -207,6 +250,11 @@ def _cap(block: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch without the white space around it; an empty one may begin anywhere."""
+    if start < end and text[start] == " ":
+        start += 1  # as nearly all do, and with nothing else around
+    if start < end and not (text[start].isspace() or text[end - 1].isspace()):
+        return start, end
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip())
     return start, start + len(piece.strip())

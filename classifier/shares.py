@@ -165,7 +165,7 @@ class Shares:
         model = self._model
         short = token[: features.MAX_TOKEN]
         words = normalize.words(short)
-        ids = tuple(model.word_ids.get(word, -1) for word in words)
+        ids = tuple(map(model.word_id, words))
         weights = [
             model.arrays.word_weights[place] if place >= 0 else model.unknown_word(word)
             for word, place in zip(words, ids, strict=True)

@@ -37,6 +37,7 @@ from classifier.word_table import (
     CONTINUES,
     FORM,
     ORDINARY,
+    OWNER,
     PAIR,
     SHORTENED,
     STEM,
@@ -98,7 +99,7 @@ class TokenReader:
         part = inside_signs(token)
         word = part.lower()
         if _is_plain(part) and word in quiet_words():
-            place = self._weights.ids.get(word, UNKNOWN)
+            place = self._weights.word_id(word)
             bits |= MAY_FOLLOW * (word in stem_rests())
             partner = phrases.partners().get(word, phrases.NONE)
             rows = self._weights.rows([word], [place])
@@ -111,7 +112,7 @@ class TokenReader:
         if reading.matters:
             bits |= _need(reading)
         words = normalize.words(short)
-        ids = [self._weights.ids.get(word, UNKNOWN) for word in words]
+        ids = list(map(self._weights.word_id, words))
         rows = self._weights.rows(words, ids)
         first, last = (ids[0], ids[-1]) if ids else (NO_WORD, NO_WORD)
         key = phrases.keys().get(reading.phrase_key, phrases.NONE)
@@ -167,8 +168,9 @@ class TokenReader:
         quiet[odd] = self._quiet_though_odd(low[odd], high[odd], shape, odd)
         if self._weights.has_ngrams:
             quiet &= ids >= 0
+        quiet &= (known & OWNER == 0) | (tail & _POSSESSIVE == 0)
         quiet |= shape.number
-        ids[shape.number] = self._weights.ids.get("0", UNKNOWN)
+        ids[shape.number] = self._weights.word_id("0")
 
         bits = np.where(shape.capital, lead & _STARTS_UPPER > 0, lead & _STARTS_LOWER > 0) * STARTS
         ends = np.where(
@@ -223,7 +225,8 @@ def _is_plain(part: str) -> bool:
 def _need(reading: TokenReading) -> int:
     """What must stand beside a token whose reading matters, as a bit."""
     if needs_letter(reading):
-        return NEEDS_LETTER
+        # a letter that is the key itself needs another letter, or its phrase: "the S word"
+        return NEEDS_LETTER | NEEDS_PARTNER * bool(reading.letter and reading.phrase_key)
     alone = not (reading.hits or reading.letter or reading.may_join)
     return NEEDS_PARTNER if alone else MATTERS
 

@@ -30,6 +30,8 @@ _TAG: Final = np.array([n << 56 for n in _LENGTHS], np.uint64)
 #: Longer tokens have no key.
 _LOW[-1] = _HIGH[-1] = _TAG[-1] = 0
 
+_WORD: Final = 0xFFFFFFFFFFFFFFFF
+
 _SPACE: Final = np.zeros(256, bool)
 _SPACE[[*range(9, 14), *range(28, 33)]] = True
 
@@ -126,6 +128,14 @@ def keys_of(strings: Sequence[str]) -> tuple[Keys, Keys]:
     return found.low, found.high
 
 
+def key_of(name: bytes) -> tuple[int, int]:
+    """The key of one token, UTF-8; 0 and 0 if it is too long for one."""
+    size = len(name)
+    if size > KEY_BYTES:
+        return 0, 0
+    return int.from_bytes(name[:8], "little"), int.from_bytes(name[8:], "little") | size << 56
+
+
 class KeyTable:
     """Key -> row, rows counted from 0 in the order of entry: an open-addressed hash table.
 
@@ -180,6 +190,16 @@ class KeyTable:
             same = (self._low.take(held) == low[other]) & (self._high.take(held) == high[other])
             other = other[~same]
         return rows
+
+    def find_one(self, low: int, high: int) -> int:
+        """The row of one key, negative if it is not in the table."""
+        hashed = low * int(self._one) ^ high * int(self._two)
+        place = (hashed & _WORD) >> int(self._shift)
+        while (row := self._slots.item(place)) != self._EMPTY:
+            if self._low.item(row) == low and self._high.item(row) == high:
+                return row
+            place = (place + 1) & self._mask
+        return self._EMPTY
 
     def add(self, low: Keys, high: Keys) -> tuple[Rows, Places]:
         """Enter keys that are not in the table, among them some more than once.

@@ -6,15 +6,13 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.profanity import TokenReading
+from classifier.assess import count
+from classifier.held_readings import Held, held
 from classifier.token_facts import TokenReader
-from classifier.token_keys import Cut, KeyTable, Rows
-from classifier.weights import Triple, Weights
+from classifier.token_keys import Cut, KeyTable, Rows, key_of
 
 #: Distinct tokens remembered, about 60 bytes each; then the table starts again.
 MAX_TOKENS = 120_000
-#: The same of texts that come alone, about 500 bytes each.
-MAX_SINGLE: Final = 20_000
 
 #: The upper half of a key made up for a token too long to have one; no token has this length.
 _MADE_UP: Final = 0xFF << 56
@@ -22,8 +20,26 @@ _MADE_UP: Final = 0xFF << 56
 _LONGEST_NAME: Final = 256
 
 
+_UNCOUNTED: Final = -1
+
+
 class TableFull(Exception):
     """The table was emptied in the middle of a chunk; the chunk is begun again."""
+
+
+class SingleFact(NamedTuple):
+    """What is known of one token, as plain numbers: its three weights, the ids of its first and
+    last word, its bits, its numbers as key and partner of phrases, its reading if that matters."""
+
+    one: float
+    two: float
+    three: float
+    first: int
+    last: int
+    bits: int
+    key: int
+    partner: int
+    held: Held | None
 
 
 class TokenTable:
@@ -42,8 +58,9 @@ class TokenTable:
         self.bits = np.zeros(4096, np.uint8)
         self.key = np.zeros(4096, np.uint16)
         self.partner = np.zeros(4096, np.uint16)
+        self._counts = np.zeros(4096, np.int64)
         #: of the rows whose reading matters
-        self.readings: dict[int, TokenReading] = {}
+        self.held: dict[int, Held] = {}
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -62,6 +79,36 @@ class TokenTable:
             self._read(found, new[which], begin)
         return rows
 
+    def counts_of(self, found: Cut, rows: Rows) -> NDArray[np.int64]:
+        """``assess.count`` of each token; asked only where documents are judged."""
+        counts = self._counts.take(rows)
+        new = np.flatnonzero(counts == _UNCOUNTED)
+        if len(new):
+            some, which = np.unique(rows.take(new), return_index=True)
+            self._counts[some] = [count(found.token(place)) for place in new[which].tolist()]
+            counts = self._counts.take(rows)
+        return counts
+
+    def fact_of(self, token: str) -> SingleFact | None:
+        """What is known of a token that some text has brought; None of others, and of very long
+        ones."""
+        low, high = key_of(token.encode("utf-8", "surrogatepass"))
+        row = self._keys.find_one(low, high) if high else -1
+        if row < 0:
+            return None
+        one, two, three = self.weights[row].tolist()
+        return SingleFact(
+            one,
+            two,
+            three,
+            first=self.first.item(row),
+            last=self.last.item(row),
+            bits=self.bits.item(row),
+            key=self.key.item(row),
+            partner=self.partner.item(row),
+            held=self.held.get(row),
+        )
+
     def _name_long(self, found: Cut) -> None:
         """Number the tokens that are too long for a key, and make one up of the number."""
         for place in np.flatnonzero(found.high == 0).tolist():
@@ -77,55 +124,20 @@ class TokenTable:
         end = begin + len(places)
         if end > len(self.bits):
             size = max(end, 2 * len(self.bits))
-            for array in ("weights", "first", "last", "bits", "key", "partner"):
+            for array in ("weights", "first", "last", "bits", "key", "partner", "_counts"):
                 old = getattr(self, array)
                 setattr(self, array, np.resize(old, (size, *old.shape[1:])))
         facts = self._reader.many(found, places)
         self.weights[begin:end] = facts.weights
+        self._counts[begin:end] = _UNCOUNTED
         self.first[begin:end] = facts.first
         self.last[begin:end] = facts.last
         self.bits[begin:end] = facts.bits
         self.key[begin:end] = facts.key
         self.partner[begin:end] = facts.partner
-        self.readings |= {begin + place: reading for place, reading in facts.readings.items()}
+        self.held |= {begin + place: held(reading) for place, reading in facts.readings.items()}
 
     def _empty(self) -> None:
         self._keys.clear()
         self._long.clear()
-        self.readings.clear()
-
-
-class SingleFact(NamedTuple):
-    """What is known of one token, as plain numbers."""
-
-    weights: Triple
-    first: int
-    last: int
-    bits: int
-    reading: TokenReading | None
-
-
-class SingleTable:
-    """The same for a text that comes alone: a ``dict``, where arrays would cost more to call than
-    there is to add up."""
-
-    def __init__(self, reader: TokenReader, weights: Weights) -> None:
-        self._reader = reader
-        self._weights = weights
-        self._facts: dict[str, SingleFact] = {}
-
-    def facts_of(self, tokens: list[str]) -> list[SingleFact]:
-        facts = self._facts
-        try:
-            return [facts[token] for token in tokens]
-        except KeyError:
-            if len(facts) + len(tokens) > MAX_SINGLE:
-                facts.clear()
-            for token in tokens:
-                if token not in facts:
-                    fact = self._reader.one(token)
-                    weights = self._weights.sum_one(fact.rows)
-                    facts[token] = SingleFact(
-                        weights, fact.first, fact.last, fact.bits, fact.reading
-                    )
-            return [facts[token] for token in tokens]
+        self.held.clear()

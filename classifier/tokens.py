@@ -9,6 +9,7 @@ import re
 from functools import cache
 
 from classifier import normalize
+from classifier.cut_words import joinable
 from classifier.lexicon import is_ordinary, load_lexicon, ordinary_words, stem_pattern
 from classifier.profanity import NOTHING, TokenReading, read_token
 
@@ -116,6 +117,6 @@ def stem_rests() -> frozenset[str]:
     return frozenset(
         form[1:cut]
         for form, entry in forms
-        if "stem" in entry.flags
+        if "stem" in entry.flags or entry.word in joinable()
         for cut in range(2, len(form) + 1)
     )

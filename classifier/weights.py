@@ -1,5 +1,6 @@
 """What was learned, as arrays, and the weights of words, n-grams and pairs found in it."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,12 +52,14 @@ class Weights:
         self._arrays = arrays
         self._parts = (arrays.word_weights, arrays.char_weights, arrays.pair_weights)
         self.words = arrays.word_weights
+        self.pair_weights = arrays.pair_weights
         self.has_ngrams = bool(arrays.chars)
 
-    @cached_property
-    def ids(self) -> dict[str, int]:
-        """Word -> its row."""
-        return {word: row for row, word in enumerate(self._arrays.words)}
+    def word_id(self, word: str) -> int:
+        """The row of a word, -1 if it is not known; a dict of all would weigh as much as they."""
+        words = self._arrays.words
+        row = bisect_left(words, word)
+        return row if row < len(words) and words[row] == word else -1
 
     @cached_property
     def table(self) -> WordTable:
@@ -110,6 +113,9 @@ class Weights:
 
     def sum_one(self, rows: Sequence[int]) -> Triple:
         """The sum of a few rows, without the calls that many are worth."""
+        if len(rows) == 1 and rows[0] < len(self.words):  # a known word by itself, as most are
+            one, two, three = self.words[rows[0]].tolist()
+            return one, two, three
         total = [0.0, 0.0, 0.0]
         for row in rows:
             for part in self._parts:

@@ -13,19 +13,20 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.cut_words import stem_parts
 from classifier.features import _ABBREVIATED as ABBREVIATED
+from classifier.glued import OATHS
 from classifier.lexicon import load_lexicon, ordinary_words
 from classifier.phrases import NONE, partners
-from classifier.profanity import _OATHS as OATHS
-from classifier.profanity import _stem_beginnings as stem_beginnings
 from classifier.token_keys import KEY_BYTES, Keys, KeyTable, cut, keys, keys_of
 from classifier.tokens import COVERS, stem_rests
 
 Bits = NDArray[np.uint8]
 
 #: Of a word: it is of edited English; its reading must be asked for; that after a bracket only; it
-#: may go on with what a lone letter began; edited English shortens it with a full stop.
-ORDINARY, ASK, ASK_IN_BRACKETS, CONTINUES, SHORTENED = 1, 2, 4, 8, 16
+#: may go on with what a lone letter began; edited English shortens it with a full stop; its
+#: possessive is a partner of phrases ("Offa's Dyke").
+ORDINARY, ASK, ASK_IN_BRACKETS, CONTINUES, SHORTENED, OWNER = 1, 2, 4, 8, 16, 32
 
 #: What may begin with four letters: a stem or an oath; any spelling of three letters or more; one
 #: of two.
@@ -122,11 +123,12 @@ def _common() -> _Words:
         (ordinary_words(), ORDINARY),
         (lexicon.forms, ASK),
         (lexicon.phrases, ASK),
-        (stem_beginnings(), ASK),
+        (stem_parts(), ASK),
         (covering, ASK_IN_BRACKETS),
         ([word + "s" for word in covering], ASK_IN_BRACKETS),
         (stem_rests(), CONTINUES),
         ([word[:-1] for word in ABBREVIATED if word[:-1].isalpha()], SHORTENED),
+        ([word[:-2] for word in partners() if word.endswith("'s")], OWNER),
         (partners(), 0),
     ]
     bits: dict[str, int] = {}

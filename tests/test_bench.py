@@ -6,7 +6,7 @@ from pathlib import Path
 from eval.bench import workloads
 from eval.bench.measure import SHORT, Found, Timed, account
 from eval.bench.peers import OURS, PEERS
-from eval.bench.report import Report, goals
+from eval.bench.report import Report, goals, lowest_growth
 from tests.small_model import TEXTS, small_model
 
 
@@ -48,6 +48,13 @@ def test_a_worker_times_us(tmp_path: Path) -> None:
 
 def figures(rate: float, **more: float) -> dict[str, float]:
     return {"texts": 1000, "bytes": 100_000, "seconds": 1.0, "cpu": 1000 / rate, **more}
+
+
+def test_growth_compares_a_size_with_smaller_ones_only() -> None:
+    assert lowest_growth([10.0, 20.0, 40.0, 80.0]) == 2  # ever faster
+    assert lowest_growth([10.0, 40.0, 30.0, 36.0]) == 0.75
+    assert lowest_growth([40.0, 10.0]) == 0.25
+    assert lowest_growth([10.0]) is None
 
 
 def test_goals_are_ratios_in_one_run(tmp_path: Path) -> None:

@@ -50,15 +50,15 @@ def test_a_recall_asked_for_wins_over_f1() -> None:
     assert (said["precision"], said["recall"]) == (0.6667, 1.0)
 
 
-def test_on_a_flat_top_the_middle_is_taken() -> None:
-    # 1,000 hits from .9 on; below them, down to .5, a miss and a hit in turn: F1 stays the same
-    # within a thousandth, whichever of these eight is the last one flagged
+def test_of_equally_good_thresholds_the_lowest_is_taken() -> None:
+    # 1,000 hits from .9 on; below them a miss and a hit in turn: F1 stays within a thousandth of
+    # its best, whichever of these eight is the last one flagged; then a hundred misses at .3
     tail = np.linspace(0.85, 0.5, 8)
-    scores = np.concatenate([np.linspace(1, 0.9, 1000), tail])
-    reached = np.concatenate([np.ones(1000, bool), np.arange(8) % 2 == 1])
-    threshold, _ = choose_threshold(scores, reached)
-    # the range is .5 to .9 and somewhat above: its middle is near .7, not at the best F1 (.5)
-    assert 0.65 < threshold < 0.75
+    scores = np.concatenate([np.linspace(1, 0.9, 1000), tail, np.full(100, 0.3)])
+    reached = np.concatenate([np.ones(1000, bool), np.arange(8) % 2 == 1, np.zeros(100, bool)])
+    threshold, said = choose_threshold(scores, reached)
+    assert threshold == pytest.approx(0.5, abs=1e-3)
+    assert said["recall"] == 1.0
 
 
 def test_weights_count() -> None:

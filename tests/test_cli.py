@@ -13,6 +13,7 @@ import pytest
 
 from classifier import cli, predict
 from classifier.commands import display
+from classifier.results import Document
 from tests.fake_classifier import FakeClassifier
 
 
@@ -103,6 +104,7 @@ def test_many_files_go_into_a_folder_and_a_bad_one_harms_no_other(
         (["tag", "{story}", "--overrides", "none.toml"], "none.toml: No such file"),
         (["tag", "{story}", "--encoding", "klingon"], "unknown encoding 'klingon'"),
         (["explain"], "give one sentence"),
+        (["explain", "--file", "{story}", "--max-size", "0.00001"], "more than the limit"),
         (["policy", "check", "none.toml"], "no policy 'none.toml'"),
     ],
 )
@@ -201,6 +203,8 @@ def test_the_sidecar_keeps_the_editors_overrides(story: Path, out: Output):
     assert cli.main(["tag", str(story)]) == 0
     assert out.text.startswith("<article><template ")
     assert "aside" not in out.text
+    assert cli.main(["tag", str(story), "-o", str(story.with_name("o.html"))]) == 0
+    assert "story.html: nothing to warn of; profanity removed by E, today: w" in out.err
     assert cli.main(["explain", "--file", str(story)]) == 0
     assert "profanity removed by E, today: w" in out.text
 
@@ -220,6 +224,29 @@ def test_a_broken_feed_item_is_told_and_nothing_is_written(tmp_path: Path, out: 
     before = len(out.text)
     assert cli.main(["predict", str(feed), "--shape", "perspective"]) == 2
     assert len(out.text[before:].splitlines()) == 1
+
+
+def test_explain_tells_broken_items_and_clean_ones(tmp_path: Path, out: Output):
+    feed = tmp_path / "f.xml"
+    feed.write_text(
+        "<rss><channel><item><title>It rained.</title></item><item>&</item></channel></rss>"
+    )
+    assert cli.main(["explain", "--file", str(feed)]) == 2
+    assert "no tags" in out.text
+    assert f"{feed}:1:60: not well-formed XML" in out.err
+
+
+def test_what_could_not_be_assessed_is_not_called_clean(
+    story: Path, tmp_path: Path, out: Output, monkeypatch: pytest.MonkeyPatch
+):
+    unread = Document((), {"violence": 0, "profanity": 0}, (), "too few known words")
+    monkeypatch.setattr(FakeClassifier, "predict_many", lambda _, texts: [unread for _ in texts])
+    assert cli.main(["tag", str(story), "-o", str(tmp_path / "o.html")]) == 0
+    assert "story.html: not assessed\n" in out.err
+    assert "nothing to warn of" not in out.err
+    assert cli.main(["explain", "--file", str(story)]) == 0
+    assert cli.main(["explain", "--file", str(story), "--strict"]) == 1
+    assert "no tags" not in out.text
 
 
 def test_policy_show_can_be_read_again(tmp_path: Path, out: Output):

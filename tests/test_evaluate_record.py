@@ -7,15 +7,16 @@ import pytest
 
 pytest.importorskip("rich", reason="the extra 'eval' is not installed")
 
+import classifier
 from classifier.evaluate.judged import Judged, Totals
 from classifier.evaluate.page import Page
-from classifier.evaluate.reasons import MOST, readable, reasons
+from classifier.evaluate.reasons import MOST, WEAKEST, Asked, Reasons, readable
 from classifier.evaluate.record import Records
 from classifier.evaluate.texts import Text
 from classifier.evidence import Explanation
 from classifier.model import Contribution
 from classifier.results import Document, Sentence
-from classifier.taxonomy import Levels
+from classifier.taxonomy import LABELS, Label, Levels
 from tests.evaluate_support import FakeModel
 
 
@@ -37,15 +38,17 @@ def judged(model: FakeModel, text: str, name: str = "a") -> Judged:
 
 def record(model: FakeModel, found: Judged) -> list[list[Any]]:
     make = Records(model)
-    sentences: list[list[Any]] = make.finished(make.draft(found))["s"]
+    draft = make.draft(found)
+    make.finish([draft])
+    sentences: list[list[Any]] = draft["s"]
     return sentences
 
 
 def test_a_clean_sentence_is_four_entries_and_a_flagged_one_seven() -> None:
     model = Counting()
     clean, flagged = record(model, judged(model, "All is well. He was stabbed."))
-    assert clean == [0, 12, [0, 0], [0.02, 0.01, 0, 0.02, 0.01, 0]]
-    scores = [0.9, 0.7, 0.1, 0.02, 0.01, 0]
+    assert clean == [0, 12, [0, 0], [200, 100, 0, 200, 100, 0]]
+    scores = [9000, 7000, 1000, 200, 100, 0]
     assert flagged == [
         13, 28, [2, 0], scores, [[20, 27, 0, 2]], [[["stabbed", 2.0]], []], [0, 0],
     ]  # fmt: skip
@@ -108,16 +111,60 @@ class Weighing(FakeModel):
 
 
 def test_reasons_are_the_strongest_of_either_sign_and_no_crumbs() -> None:
-    model = Weighing([0.5, -2.004, 0.04, -0.04, 1.0])
-    found = reasons(model, "any", {"violence": 1, "profanity": 0})
-    assert list(found) == ["violence"]
-    weights = [(entry["feature"], entry["weight"]) for entry in found["violence"]]
-    assert weights == [("w1", -2.0), ("w4", 1.0), ("w0", 0.5)]
+    why = Reasons(Weighing([0.5, -2.004, 0.04, -0.04, 1.0]))
+    [violence, profanity] = why.of([Asked("any", "violence", 1), Asked("any", "profanity", 1)])
+    assert [(one.feature, one.weight) for one in violence] == [
+        ("w1", -2.0),
+        ("w4", 1.0),
+        ("w0", 0.5),
+    ]
+    assert profanity == []
 
 
 def test_no_more_reasons_than_a_reader_takes_in() -> None:
-    found = reasons(Weighing([1.0] * 50), "any", {"violence": 1, "profanity": 0})
-    assert len(found["violence"]) == MOST
+    [found] = Reasons(Weighing([1.0] * 50)).of([Asked("any", "violence", 1)])
+    assert len(found) == MOST
+
+
+SENTENCES = [
+    "Two men were stabbed to death, and the knife was found in a pool of blood.",
+    "He was shot. It was a quiet day after the killing of 12 people.",
+    "What a sh1t show, you bloody bastards!",
+    "The pool was closed.",
+    "\N{GRINNING FACE}  Damn -- they killed  the dog",
+]
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("level", [0, 1, 2, 3])
+def test_reasons_of_many_sentences_are_those_that_explain_gives_of_each(
+    label: Label, level: int
+) -> None:
+    model = classifier.load()
+    asked = [Asked(sentence, label, level) for sentence in SENTENCES]
+    for one, found in zip(asked, Reasons(model).of(asked), strict=True):
+        told = [
+            (entry.start, entry.end, round(entry.weights[one.cut], 2))
+            for entry in model.explain(one.sentence).contributions
+            if entry.label == label and abs(entry.weights[one.cut]) >= WEAKEST
+        ]
+        assert {(r.start, r.end, r.weight) for r in found} <= set(told)
+        strongest = sorted((abs(weight) for *_, weight in told), reverse=True)[:MOST]
+        assert [abs(reason.weight) for reason in found] == strongest
+
+
+def test_reasons_of_labels_are_not_mixed_up() -> None:
+    asked = [
+        Asked("They shit on him.", "profanity", 2),
+        Asked("He was stabbed.", "violence", 2),
+        Asked("It rained.", "profanity", 0),
+        Asked("What shit.", "profanity", 2),
+    ]
+    found = Reasons(classifier.load()).of(asked)
+    assert [one[0].feature if one else None for one in found] == [
+        "shit (listed as 2)", "stabbed", None, "shit (listed as 2)",
+    ]  # fmt: skip
+    assert Reasons(classifier.load()).of([]) == []
 
 
 def test_numbers_are_called_numbers() -> None:

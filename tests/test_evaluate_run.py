@@ -96,6 +96,15 @@ def test_a_document_that_is_not_assessed_is_shown_as_such(
     assert one["flagged"], "what is found all the same is still told"
 
 
+def test_a_rate_is_given_when_it_says_more_than_the_start(
+    tool: Tool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tool(put("few.txt", "Fine. " * 10)) == 0
+    assert "sentences/s" not in capsys.readouterr().out
+    assert tool(put("many.txt", "Fine. " * 1000)) == 0
+    assert "sentences/s" in capsys.readouterr().out
+
+
 def test_what_cannot_be_read_is_skipped_counted_and_with_strict_an_error(
     tool: Tool, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -168,6 +177,16 @@ def test_errors_carry_the_reasons_of_the_model(
     [row] = next(k for k in errors if k["kind"] == "overcalled")["worst"]
     assert row["text"] == "Killed it on stage."
     assert row["reasons"] == [{"feature": "killed", "weight": 2.0, "start": 0, "end": 6}]
+
+
+def test_the_report_begins_with_what_the_figures_mean_in_sentences(
+    tool: Tool, labelled: str
+) -> None:
+    assert tool(labelled, "--html", "r.html", "--resamples", "20") == 0
+    content = Path("r.html").read_text(encoding="utf-8")
+    assert "1 of 2 such sentences are flagged" in content
+    assert "1 of 1 flagged sentences are such" in content
+    assert "by chance .286" in content, "two of seven"
 
 
 def test_figures_only_leaves_every_sentence_out(tool: Tool, labelled: str) -> None:

@@ -2,6 +2,8 @@
 """News, feed and fediverse formats: what is read, where the tag goes, what is refused."""
 
 import json
+import re
+from xml.etree import ElementTree
 
 import pytest
 
@@ -13,6 +15,7 @@ from classifier.overrides import Override
 from tests.fake_classifier import FakeClassifier
 
 CLF = FakeClassifier()
+CWARN = "http://cv.iptc.org/newscodes/contentwarning/"
 
 NINJS3 = """{
   "standard": {"name": "ninjs", "version": "3.1"},
@@ -123,6 +126,32 @@ def test_a_member_added_since_stays_when_ours_goes():
     assert untag(edited) == NINJS1.replace('"uri":"u"', '"uri":"u","by":"me"')
 
 
+@pytest.mark.parametrize("name", ["item", "_items"])
+def test_items_in_the_answer_of_an_interface_are_found(name: str):
+    answer = json.dumps({"total": 2, name: [json.loads(NINJS1), {"uri": "v", "headline": "x"}]})
+    assert [item.key for item in read_items(answer)] == ["u", "v"]
+    tagged = json.loads(tag(answer, classifier=CLF))
+    assert ["subject" in item for item in tagged[name]] == [True, False]
+    assert untag(tag(answer, classifier=CLF)) == answer
+
+
+def test_json_without_an_item_is_no_clean_item():
+    with pytest.raises(InputError, match=r"x\.json:1:1: no ninjs item: neither uri nor"):
+        tag('{"total": 0, "items": []}', format="ninjs", classifier=CLF, name="x.json")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{"guid":"g","versioncreated":"a","pubstatus":"usable","headline":"fuck"}',
+        '{"uri":"u","versionCreated":"a","descriptions":[{"role":"caption","value":"fuck"}],"urgency":5}',
+    ],
+)
+def test_pictures_and_items_with_a_guid_are_ninjs(source: str):
+    assert find_format(read_source(source), None).name == "ninjs"
+    assert untag(tag(source, classifier=CLF)) == source != tag(source, classifier=CLF)
+
+
 CLEAN = '{"uri":"c","headline":"boats","body_text":"x","versioncreated":"a"}'
 
 
@@ -167,6 +196,19 @@ def test_newsml_fields():
         ("headline", "Head"),
         ("body", "fuck & <on>\n\ngore"),
     ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '<inlineData contenttype="text/plain"><![CDATA[\n<p>fu<b>ck</b></p>]]></inlineData>',
+        '<inlineData contenttype="text/html">so &lt;p&gt;fu&lt;b&gt;ck</inlineData>',
+        '<inlineData contenttype="application/xhtml+html">&lt;p&gt;fu&lt;i&gt;ck</inlineData>',
+    ],
+)
+def test_markup_in_inline_data_is_read_as_markup(data: str):
+    item = re.sub(r"<inlineXML.*</inlineXML>", lambda _: data, NEWSML, flags=re.DOTALL)
+    assert fields(item)[-1][1].endswith("fuck")
 
 
 def test_newsml_elements_and_their_order():
@@ -245,6 +287,105 @@ def test_the_neighbours_of_a_broken_item_are_judged():
 def test_a_truncated_feed_is_refused_with_its_place():
     with pytest.raises(InputError, match=r"feed\.xml:\d+:\d+: not well-formed XML"):
         tag(RSS[:-20], classifier=CLF, name="feed.xml")
+
+
+RDF = """<RDF:RDF xmlns:RDF="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="{space}">
+<channel RDF:about="c"><title>x</title></channel>
+<item RDF:about="1"><title>boats</title><description>oh fuck</description></item></RDF:RDF>"""
+
+
+@pytest.mark.parametrize(
+    "space",
+    [
+        "http://purl.org/rss/1.0/",
+        "http://my.netscape.com/rdf/simple/0.9/",
+        "http://channel.netscape.com/rdf/simple/0.9/",
+    ],
+)
+def test_rss_as_rdf_gets_a_subject_because_it_has_no_category(space: str):
+    feed = RDF.format(space=space)
+    tagged = tag(feed, classifier=CLF)
+    (item,) = ElementTree.fromstring(tagged).iter(f"{{{space}}}item")
+    assert [(child.tag, child.attrib, child.text) for child in item][2:] == [
+        ("{http://purl.org/dc/elements/1.1/}subject", {}, f"{CWARN}language")
+    ]
+    assert "<category" not in tagged
+    assert tag(tagged, classifier=CLF) == tagged
+    assert untag(tagged) == feed
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        '<dc:description xmlns:dc="http://purl.org/dc/elements/1.1/">oh fuck</dc:description>',
+        '<i:summary xmlns:i="http://www.itunes.com/dtds/podcast-1.0.dtd">oh fuck</i:summary>',
+        '<body xmlns="http://www.w3.org/1999/xhtml"><p>oh fu<b>ck</b></p></body>',
+        "<fullitem>&lt;p&gt;oh fuck</fullitem>",
+    ],
+)
+def test_an_item_without_description_is_read_where_its_text_stands(item: str):
+    (read,) = read_items(f"<rss><channel><item><title>x</title>{item}</item></channel></rss>")
+    assert read.text == "x\n\noh fuck"
+    (read,) = read_items(
+        f"<rss><channel><item>{item}<description>d</description></item></channel></rss>"
+    )
+    assert read.text == "d"
+
+
+def test_rss_under_a_prefix_or_a_namespace_of_its_own_is_read():
+    own = '<rss xmlns="http://backend.userland.com/rss2"><channel><item><description>oh fuck</description></item></channel></rss>'
+    prefixed = '<r:rss xmlns:r="http://purl.org/rss/1.0/"><r:channel><r:item><r:description>oh fuck</r:description></r:item></r:channel></r:rss>'
+    assert [item.text for feed in (own, prefixed) for item in read_items(feed)] == ["oh fuck"] * 2
+
+
+def test_an_empty_type_in_atom_is_text():
+    feed = '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="">fuck</title></entry></feed>'
+    assert [item.text for item in read_items(feed)] == ["fuck"]
+
+
+CODED = [
+    ("rss", f'<rss><channel><item><title>fuck</title><category domain="{CWARN}">language</category></item></channel></rss>'),
+    ("rss", RDF.format(space="http://purl.org/rss/1.0/").replace("</item>", f'<d:subject xmlns:d="http://purl.org/dc/elements/1.1/">{CWARN}language</d:subject></item>')),
+    ("atom", f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>fuck</title><category scheme="{CWARN}" term="language"/></entry></feed>'),
+    ("newsml", NEWSML.replace("<link", '<signal qcode="cwarn:language"/><link').replace("stabbed", "").replace("gore", "")),
+    ("ninjs", '{"uri": "u", "headline": "fuck", "subject": [{"name": "L", "code": "cwarn:language"}]}'),
+    ("ninjs", f'{{"uri": "u", "headline": "fuck", "subject": [{{"name": "L", "scheme": "{CWARN}", "code": "language"}}]}}'),
+    ("ninjs", f'{{"uri": "u", "headlines": [{{"value": "fuck"}}], "subjects": [{{"uri": "{CWARN}language"}}]}}'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "source"), CODED)
+def test_codes_that_others_gave_are_not_doubled(name: str, source: str):
+    tagged = tag(source, format=name, classifier=CLF)
+    assert tagged != source  # the receipt stands there
+    for code in (f'">{CWARN}language', "<signal", 'term="language"', '"cwarn:language"'):
+        assert tagged.count(code) == source.count(code)
+    assert tag(tagged, format=name, classifier=CLF) == tagged
+    assert untag(tagged, format=name) == source
+
+
+MALFORMED = [
+    ("x & y", "& is no markup before ' y'; write &amp;"),
+    ("AT&T said", "& is no markup before ' said'; write &amp;"),
+    ("a < b", "< is no markup before ' b'; write &lt;"),
+    ("a&nbsp;b", "XML has no entity &nbsp;; write &#160;"),
+    ("a&foo;b", "XML has no entity &foo;; write &amp; for the sign itself"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), MALFORMED)
+def test_what_feeds_get_wrong_is_told_with_what_to_write(text: str, said: str):
+    feed = f"<rss><channel><item><title>{text}\n</title></item></channel></rss>"
+    with pytest.raises(InputError, match=re.escape(said)):
+        tag(feed, classifier=CLF)
+
+
+def test_xml_that_calls_itself_ascii_must_be_it():
+    feed = '<?xml version="1.0" encoding="US-ASCII"?><rss><channel><item><title>é fuck</title></item></channel></rss>'
+    with pytest.raises(InputError, match=r"f\.xml:1:\d+: not ascii at byte .*--encoding"):
+        tag(feed.encode(), name="f.xml", classifier=CLF)
+    tagged = tag(feed.encode(), encoding="utf-8", classifier=CLF)
+    assert untag(tagged, encoding="utf-8") == feed.encode()
 
 
 def test_atom_category():
@@ -399,6 +540,21 @@ def test_members_of_a_wrong_kind_are_let_be(members: dict[str, object]):
     assert json.loads(tagged) | members == json.loads(tagged)
     assert "_forewarn" in tagged
     assert untag(tagged) == source
+
+
+@pytest.mark.parametrize("member", ['"text":"fuck"', '"text":"x","content":"<p>fu<b>ck</b>"'])
+def test_a_status_that_mastodon_gives_back_for_editing(member: str):
+    source = f'{{"id":"1","spoiler_text":"",{member},"media_attachments":[]}}'
+    assert [item.text for item in read_items(source)] == ["fuck"]
+    assert untag(tag(source, classifier=CLF)) == source != tag(source, classifier=CLF)
+
+
+def test_a_list_without_any_post_does_not_pass_for_clean():
+    reports = '[{"id":"1","comment":"fuck","statuses":[{"content":"x","spoiler_text":""}]}]'
+    with pytest.raises(InputError, match=r"x:1:2: a status needs a text in status, content or"):
+        tag(reports, classifier=CLF, name="x")
+    likes = '{"@context":"https://www.w3.org/ns/activitystreams","type":"OrderedCollection","orderedItems":[{"type":"Like"}]}'
+    assert tag(likes, classifier=CLF) == likes
 
 
 def test_a_mastodon_status():

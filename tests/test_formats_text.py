@@ -2,11 +2,13 @@
 """Text, Markdown, HTML: notices, existing warnings, masks, overrides, the sidecar."""
 
 import json
+import re
 
 import pytest
 
 from classifier.errors import InputError
 from classifier.formats import read_items, tag, tag_item, untag
+from classifier.formats.article import read_text
 from classifier.formats.existing import warned_of
 from classifier.formats.perspective import perspective
 from classifier.formats.sidecar import schema, sidecar, sidecar_overrides
@@ -34,7 +36,7 @@ CLF = FakeClassifier()
             "contains graphic descriptions of violence that some readers may find distressing.",
         ),
         ("killed. killed. killed.", "contains repeated reports of violence."),
-        ("stabbed. fuck.", "contains descriptions of violence and strong language."),
+        ("stabbed. fuck.", "contains descriptions of violence, and strong language."),
     ],
 )
 def test_wording(text: str, said: str):
@@ -139,6 +141,11 @@ def test_markdown_agrees_with_a_commonmark_reader():
         ("Warning: strong language\n\nx", ["profanity"]),
         ("WARNING: This story contains graphic violence.\nx", ["violence"]),
         ("CW: gore, swearing\nx", ["violence", "profanity"]),
+        ("TW // blood\nx", ["violence"]),
+        ("CN injury, slurs\nx", ["violence", "profanity"]),
+        ("cn tower murder trial opens\nx", []),
+        ("ATTENTION EDITORS - VISUAL COVERAGE OF SCENES OF INJURY OR DEATH\nx", ["violence"]),
+        ("Please be warned: strong language below\nx", ["profanity"]),
         ("TW - suicide\nx", ["violence"]),
         ("Eds: Story includes vulgarity.\nx", ["profanity"]),
         ("Editor's note: this story may be offensive to some readers.", ["profanity"]),
@@ -248,7 +255,7 @@ def test_an_override_survives_tagging_again_and_is_shown():
     ("text", "said"),
     [
         (b'[[override]]\nwho = "\xff"', r"o\.toml:2: not UTF-8 at byte 20"),
-        (b"#\n[[override]\n", r"o\.toml:2: not TOML"),
+        (b"#\n[[override]\n", r"o\.toml:2:11: not TOML"),
     ],
 )
 def test_an_overrides_file_that_cannot_be_read_is_named_by_line(tmp_path, text: bytes, said: str):
@@ -324,7 +331,7 @@ def test_override_files(tmp_path):
     path.write_text('[[override]]\nitem = "x"\ntag = "gore"\n\n[[override]]\nitm = "x"\n')
     with pytest.raises(InputError) as caught:
         load_overrides(path)
-    assert f"{path}:1: override 1: 'action' is missing" in str(caught.value)
+    assert f"{path}:1: override 1: tag must be one of" in str(caught.value)
     assert f"{path}:5: override 2: unknown key 'itm'" in str(caught.value)
 
 
@@ -375,3 +382,74 @@ def test_perspective_shape():
         (6, 11, 0.9),
     ]
     assert found["languages"] == ["en"]
+
+
+def test_neighbouring_passages_are_folded_together_and_say_what_they_hold():
+    clf = FakeClassifier({"html": {"wrap": True}})
+    page = "<p>fuck</p>\n<p>stabbed</p> <p>boats</p><p>gore</p>"
+    tagged = tag(page, format="html", classifier=clf)
+    assert re.findall("<summary>(.*?)</summary>", tagged) == [
+        "Show the passage (violence and strong language)",
+        "Show the passage (violence)",
+    ]
+    assert "</summary><p>fuck</p>\n<p>stabbed</p></details><!--forewarn--> <p>boats" in tagged
+    assert tag(tagged, format="html", classifier=clf) == tagged
+    assert untag(tagged, format="html") == page
+
+
+def test_every_word_of_a_desk_note_is_a_setting():
+    notice = {
+        "eds": "Red.: {what}.",
+        "eds_join": " und ",
+        "eds_violence": "A",
+        "eds_profanity": "B",
+    }
+    item = '{"uri":"u","headline":"stabbed fuck","versioncreated":"x"}'
+    tagged = tag(item, format="ninjs", classifier=FakeClassifier({"notice": notice}))
+    assert json.loads(tagged)["ednote"] == "Red.: B und A."
+
+
+@pytest.mark.parametrize(
+    ("theirs", "said"),
+    [
+        ("content_warnings: [violence, language]", None),
+        ("content_warnings:\n- violence\n- language", None),
+        ("content_warnings:\n  - violence", "strong language"),
+        ("content_warnings: []", "descriptions of violence, and strong language"),
+    ],
+)
+def test_warnings_in_the_front_matter_are_warnings(theirs: str, said: str | None):
+    source = f"---\n{theirs}\na: b\n---\n\nHe was stabbed. fuck\n"
+    tagged = tag(source, format="markdown", classifier=FakeClassifier())
+    assert (tagged == source) if said is None else f"this article contains {said}." in tagged
+    assert untag(tagged, format="markdown") == source
+
+
+def test_places_count_what_we_wrote():
+    first = tag("stabbed.\n", classifier=FakeClassifier())
+    (item,) = tag_item(first, classifier=FakeClassifier(), write=False).items
+    (flag,) = item.flags
+    assert (flag.line, flag.column) == (3, 1)
+    assert first[flag.start : flag.end] == "stabbed."
+    text, places = read_text("<aside data-forewarn='1'></aside><p>ab</p>")
+    assert (text, places) == ("ab", [(36, 37), (37, 38)])
+
+
+def test_all_mistakes_of_an_override_are_named(tmp_path):
+    path = tmp_path / "o.toml"
+    path.write_text('\n[[override]]\nitem = "x"\ntag = "gore"\naction = 3\nwho = ""\nhow = 1\n')
+    with pytest.raises(InputError) as caught:
+        load_overrides(path)
+    for said in ("o.toml:2: override 1: unknown key 'how'", "tag must be one of graphic-violence",
+                 "action must be a text, not 3", "who is empty", "when is missing", "why is missing"):  # fmt: skip
+        assert said in str(caught.value)
+
+
+def test_an_override_of_an_item_called_by_a_blank_is_remembered():
+    feed = "<rss><channel><item><guid> </guid><title>fuck</title></item></channel></rss>"
+    item = '<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid=" "><itemMeta><a/></itemMeta></newsItem>'
+    removed = Override("x", "profanity", "remove", "E", "today", "w")
+    for source in (feed, item):
+        first = tag(source, classifier=CLF, name="x", overrides=[removed])
+        assert first != source
+        assert tag(first, classifier=CLF, name="moved") == first

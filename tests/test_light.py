@@ -64,6 +64,19 @@ print(*[path for path in opened if path.endswith(kinds)])
     assert run(program) == ""
 
 
+def test_formats_are_imported_when_they_are_asked_for() -> None:
+    program = """
+import sys
+import classifier
+classifier.load().predict("It was a fucking disgrace.")
+print(*[name for name in sys.modules if name.startswith("classifier.formats")])
+item = "<p>It was a fucking disgrace.</p>"
+assert classifier.formats.tag(item, format="html") != item
+assert "formats" in dir(classifier) and not hasattr(classifier, "format")
+"""
+    assert run(program) == ""
+
+
 def test_errors_of_encoding_are_never_hidden() -> None:
     """Every file is opened with an encoding: a warning for one that is not would be an error."""
     run(PROGRAM.format(heavy=()), "-X", "warn_default_encoding", "-W", "error::EncodingWarning")

@@ -51,9 +51,27 @@ def test_the_digest_is_of_the_effective_policy(tmp_path: Path):
 
 def test_a_circle_is_refused(tmp_path: Path):
     (tmp_path / "a.toml").write_text('extends = "b.toml"\n')
-    (tmp_path / "b.toml").write_text('extends = "a.toml"\n')
-    with pytest.raises(PolicyError, match="circle"):
+    (tmp_path / "b.toml").write_text('# the base\nextends = "./a.toml"\n')
+    with pytest.raises(PolicyError, match=r"b\.toml:2: .*circle \(a\.toml -> b\.toml -> a\.toml\)"):
         load_policy(tmp_path / "a.toml")
+
+
+def test_a_file_that_extends_too_many_is_refused(tmp_path: Path):
+    for number in range(9):
+        (tmp_path / f"{number}.toml").write_text(f'extends = "{number + 1}.toml"\n')
+    (tmp_path / "9.toml").write_text("")
+    assert load_policy(tmp_path / "1.toml").digest == load_policy().digest
+    with pytest.raises(PolicyError, match="more than 8 files extend one another"):
+        load_policy(tmp_path / "0.toml")
+
+
+def test_a_missing_base_is_named_with_the_place_where_it_was_looked_for(tmp_path: Path):
+    path = tmp_path / "house.toml"
+    path.write_text('description = "x"\nextends = "gone.toml"\n')
+    with pytest.raises(PolicyError) as caught:
+        load_policy(path)
+    assert f"{path}:2: extends: no policy 'gone.toml'" in str(caught.value)
+    assert f"{tmp_path / 'gone.toml'}: No such file" in str(caught.value)
 
 
 MISTAKES = [
@@ -75,7 +93,7 @@ MISTAKES = [
     ("[activitypub]\nsensitive = ['gore']", "2: activitypub.sensitive may hold"),
     ("exceptions = ['']", "1: exceptions must not hold an empty text"),
     ("minimum_known = -0.1", "1: minimum_known must be 0 to 1, not -0.1"),
-    ("[tags\n", ":1: not TOML"),
+    ("[tags\n", "house.toml:1:6: not TOML"),
     ("# x\nextends = 'wier'", "2: extends: no policy 'wier' (did you mean 'wire'?)"),
     ("extends = 'house.toml'", "house.toml:1: extends: "),
 ]  # fmt: skip
@@ -105,7 +123,7 @@ def test_mistakes_of_what_a_file_extends_are_reported_with_its_own(tmp_path: Pat
     path.write_text('extends = "base.toml"\nwarp = 1\n')
     with pytest.raises(PolicyError) as caught:
         load_policy(path)
-    own, inherited = str(caught.value).splitlines()
+    inherited, own = str(caught.value).splitlines()
     assert f"{path}:2: unknown key 'warp'" in own
     assert f"{path}:1: extends: {tmp_path / 'base.toml'}:2: tags.profanity" in inherited
 

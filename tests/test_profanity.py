@@ -83,10 +83,22 @@ def found(text: str) -> list[tuple[str, int]]:
         ("shi-\ntting", "shi- tting", 2),
         ("bull-\nshit", "bull- shit", 2),
         ("fuc-\nking", "fuc- king", 3),
+        ("the fu\nck", "fu ck", 3),
+        ("motherf ucker", "motherf ucker", 3),
+        ("bullsh it", "bullsh it", 2),
+        ("bitc hes", "bitc hes", 2),
+        ("a bit ch", "bit ch", 2),  # a word, and a rest that is none
+        ("wan ker!", "wan ker", 2),
+        ("douc hebag", "douc hebag", 2),
+        ("f u с k", "f u с k", 3),  # a Cyrillic letter by itself
         ("fu<b>ck</b>", "fu<b>ck", 3),
         ('fu<span class="x">ck</span>', 'fu<span class="x">ck', 3),
         ("f<!-- no -->uck", "f<!-- no -->uck", 3),
         ("f&#117;ck", "f&#117;ck", 3),
+        ("fu[b]ck[/b]", "fu[b]ck", 3),
+        ("f**u**ck", "f**u**ck", 3),
+        ("f*u*ck", "f*u*ck", 3),
+        ("fu__ck", "fu__ck", 3),
         # glued
         ("absofuckinglutely", "absofuckinglutely", 3),
         ("shutthefuckup", "fuck", 3),
@@ -95,6 +107,8 @@ def found(text: str) -> list[tuple[str, int]]:
         ("HolyShit", "HolyShit", 2),
         ("kissmyass", "ass", 1),
         ("ohhellno", "hell", 1),
+        ("HELLYEAH", "HELL", 1),
+        ("pissoff", "pissoff", 2),
         ("stupidwanker", "wanker", 2),
         ("twatbadger", "twatbadger", 2),
         ("bloody<b>hell</b>", "bloody<b>hell", 1),
@@ -114,11 +128,14 @@ def found(text: str) -> list[tuple[str, int]]:
         ("fuc***", "fuc***", 1),
         ("motherf***er", "motherf***er", 1),
         ("“[expletive]”", "[expletive]", 1),
+        ("«[slur]»", "[slur]", 1),
+        ("f**king", "f**king", 1),  # "fking" is a spelling, but here letters are hidden
         ("[expletive deleted].", "[expletive deleted]", 1),
         ("[slur]", "[slur]", 1),
         ("@#$%!", "@#$%!", 1),
         # phrases
         ("he was jerking off", "jerking off", 2),
+        ("«what the hell»", "hell", 1),
         ("Piss off, you", "Piss off", 2),
         ("son of a bitch", "son of a bitch", 2),
     ],
@@ -133,9 +150,11 @@ def test_one_hit_exactly_there(text: str, span: str, level: int) -> None:
         # substrings
         "Scunthorpe", "Penistone", "Lightwater", "assessment", "cockpit", "shuttlecocks", "Essex",
         "Matsushita", "Shittu", "Akshita", "sniggering", "swanky", "titration", "Hancock",
-        "massachusetts", "shellac", "circumstance", "Dickinson", "peacock", "shiitake", "assai",
+        "massachusetts", "shellac", "DICKINSON", "HELLMANN", "th[i]s", "circumstance",
+        "Dickinson", "peacock", "shiitake", "assai",
         # over word borders
         "but its effect", "push it", "as she said", "bas s", "this hit", "class hole",
+        "bit chilly", "a bit, ch", "bit Ch", "wan keratin", "wan, ker", "Shi T", "as she", "pi ss",
         "a s a p", "b u t", "cock-\npit", "but-\nton", "as-\nsess",
         # numbers, code, addresses
         "455", "45 45", "4th", "a5s1", "5:45", "$455", "51.5074,-0.1278", "f(u)ck()", "x[5]=h1t",
@@ -176,6 +195,20 @@ def test_no_hit(text: str) -> None:
 )
 def test_who_decides_the_words_around_or_the_spelling(text: str, depends: bool) -> None:
     assert [place.hit.depends_on_context for place in located(text)] == [depends]
+
+
+@pytest.mark.parametrize("token", ["screwing", "c*ck", "sh1t!", "(Damn)", "the", "xX_shitB0i_Xx"])
+@pytest.mark.parametrize("mark", ["\u200e", "\u200f", "\u2067", "\u202e"])
+def test_marks_of_direction_hide_a_word_only_between_its_letters(token: str, mark: str) -> None:
+    plain = read_token(token).hits
+    for marked in (mark + token + mark, mark.join(token)):
+        hits = read_token(marked).hits
+        assert [(h.form, h.titled) for h in hits] == [(h.form, h.titled) for h in plain]
+        for hit, before in zip(hits, plain, strict=True):
+            shown = marked[hit.start : hit.end].replace(mark, "")
+            assert shown == token[before.start : before.end]
+            inside = mark in marked[hit.start : hit.end]
+            assert hit.step == ("unseen" if inside and before.step == "plain" else before.step)
 
 
 def test_a_phrase_takes_its_words_out_of_the_question() -> None:
@@ -239,18 +272,18 @@ def test_ordinary_words_are_ordinary_in_the_plural_too() -> None:
     ],
 )
 def test_a_token_of_a_megabyte_takes_no_time(token: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read_token(token)
     locate([token, token], [read_token(token)] * 2)
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0
 
 
 def test_a_page_of_lone_letters_takes_no_time() -> None:
     tokens = "f u c a b c d s h i k".split() * 1000
     readings = [read_token(token) for token in tokens]
-    started = time.perf_counter()
+    started = time.process_time()
     locate(tokens, readings)
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0
 
 
 @pytest.mark.parametrize(
@@ -307,7 +340,7 @@ def test_further_spellings_and_exactly_where(text: str, span: str, level: int) -
     "text",
     [
         "5h17", "he11", "sh17", "A5S", "cnts", "Orange Cnty", "can't-", "(until", "he'll", "w/o",
-        "sh, it", "Sh it", "bit chosen", "a bit ch", "F u n k", "hothothot", "pratfall",
+        "sh, it", "Sh it", "bit chosen", "F u n k", "hothothot", "pratfall",
         "Condamine", "bastardisation", "Shitterton", "cumulative", "a - - -", "X - - -",
     ],
 )  # fmt: skip

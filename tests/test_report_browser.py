@@ -65,6 +65,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "clean.txt").write_text("All is well. </script><b>Fine.", encoding="utf-8")
     (folder / "odd.txt").write_text("xyzzy plugh. It was quiet.", encoding="utf-8")
     (folder / "rough.txt").write_text("Damn. It was quiet.", encoding="utf-8")
+    (folder / "gory.txt").write_text("Gore on the wall\n\nIt was quiet.\n", encoding="utf-8")
     rows = [
         {"id": str(i), "text": text, "violence": v, "profanity": p, "source": "ab"[i % 2]}
         for i, (text, v, p) in enumerate(
@@ -79,6 +80,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.chdir(folder)
         texts = ["bad.txt", "clean.txt", "odd.txt", "rough.txt", "gone.txt"]
         assert run(parser.parse_args([*texts, "--html", "new.html"])) == 0
+        assert run(parser.parse_args(["gory.txt", "--html", "gory.html"])) == 0
         measured = ["rows.jsonl", "--resamples", "50", "--html", "labelled.html"]
         assert run(parser.parse_args(measured)) == 0
     return folder
@@ -111,7 +113,7 @@ def visit(browser: Any, reports: Path) -> Iterator[Any]:
 
 
 def names(page: Any) -> list[str]:
-    found: list[str] = page.locator(".doc .name").all_inner_texts()
+    found: list[str] = page.locator(".doc .file").all_inner_texts()
     return found
 
 
@@ -127,6 +129,31 @@ def test_documents_stand_by_severity_with_their_tags(visit: Any) -> None:
     assert page.locator(".head h2").inner_text() == "bad.txt"
     assert "graphic-violence" in page.locator(".head .tags").inner_text()
     assert "1 skipped" in page.locator(".problems").inner_text()
+
+
+def test_the_headline_names_a_document_and_stands_large_above_its_text(visit: Any) -> None:
+    page = visit()
+    first, second = page.locator(".doc").nth(0), page.locator(".doc").nth(1)
+    assert first.locator(".name").inner_text() == "Morning \N{GRINNING FACE} in the town."
+    assert first.locator(".file").inner_text() == "bad.txt"
+    assert second.locator(".name").inner_text() == "rough.txt", "one line is no headline"
+    assert page.locator(".text .headline").inner_text() == "Morning \N{GRINNING FACE} in the town."
+
+
+def test_a_headline_of_level_3_is_hidden_in_the_list_too(visit: Any) -> None:
+    page = visit("gory.html")
+    gory = page.locator(".doc")
+    assert "gore" not in gory.inner_text().lower()
+    page.locator("#open3").check()
+    assert "Gore" in gory.inner_text()
+
+
+def test_walking_tells_where_one_is(visit: Any) -> None:
+    page = visit()
+    assert page.locator("#at").inner_text() == "4 of 6 flagged"
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert page.locator("#at").inner_text() == "2 of 4 flagged"
 
 
 def test_evidence_is_underlined_behind_an_emoji(visit: Any) -> None:

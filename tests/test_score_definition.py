@@ -18,6 +18,8 @@ TRICKY = (
     "it was a f you moment", "the f-word, the f word and the F-bomb", "b i t c h", "you",
     "c o c k s", "bull shit", "shi- tting", "coal tit", "the great tit.", "cock- a-hoop", "I I I",
     "[expletive deleted]", "f*** f *** f", "f u", "“f” “u” “c” “k”", "n ig", "a ss", "a s",
+    "Won't say the S word.", "a damn", "The damn thing", "I damn", "Ms F---", "fuck. fuck",
+    "It was H ELL!", "h ell", "Offa's Dyke", "Offa’s dyke runs", "by Balaam's ass.", "offa dyke",
 )  # fmt: skip
 
 

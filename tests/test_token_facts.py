@@ -110,3 +110,16 @@ def test_most_of_a_text_is_known_at_a_glance() -> None:
     plain = [token for token in ORDINARY if token.strip(".,!?").isalpha()]
     asked = reader()._at_a_glance(cut([" ".join(plain)]), np.arange(len(plain)))[-1]
     assert len(asked) < len(plain) / 4
+
+
+def test_a_text_by_itself_is_told_of_a_token_what_a_batch_has_read() -> None:
+    alone, after = tiny_model(), tiny_model()
+    tokens = [token for text in TEXTS for token in text.split()][:400] + disguises("shit")
+    tokens = [token for token in dict.fromkeys(tokens) if token.split() == [token]]
+    after.score([" ".join(tokens), ""])
+    read, told = alone._single._facts_of(tokens), after._single._facts_of(tokens)
+    for token, one, other in zip(tokens, read, told, strict=True):
+        # a word may be said to go on with a lone letter where it does not, never the reverse
+        assert other.bits & ~MAY_FOLLOW == one.bits & ~MAY_FOLLOW, token
+        assert other.bits & MAY_FOLLOW >= one.bits & MAY_FOLLOW, token
+        assert other._replace(bits=0) == one._replace(bits=0), token

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from classifier.token_keys import KEY_BYTES, Cut, KeyTable, cut
+from classifier.token_keys import KEY_BYTES, Cut, KeyTable, cut, key_of
 
 SPACES = [chr(code) for code in range(0x10000) if chr(code).isspace()]
 PIECES = st.sampled_from(
@@ -61,6 +61,8 @@ def test_rows_are_found_as_in_a_dict(batches: list[list[str]]) -> None:
 def test_a_token_longer_than_a_key_has_none() -> None:
     found = cut(["x" * KEY_BYTES + " " + "x" * (KEY_BYTES + 1)])
     assert (found.high != 0).tolist() == [True, False]
+    assert key_of(b"x" * KEY_BYTES)[1]
+    assert key_of(b"x" * (KEY_BYTES + 1)) == (0, 0)
 
 
 def test_many_keys_survive_growth_and_clearing() -> None:
@@ -71,5 +73,8 @@ def test_many_keys_survive_growth_and_clearing() -> None:
         assert np.array_equal(rows, np.arange(30_000))
         assert len(first) == 30_000
         assert np.array_equal(table.find(found.low, found.high), rows)
+        one_by_one = [table.find_one(*key_of(f"w{number}".encode())) for number in range(300)]
+        assert one_by_one == list(range(300))
+        assert table.find_one(*key_of(b"w")) < 0
         table.clear()
         assert (table.find(found.low, found.high) < 0).all()

@@ -322,7 +322,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     held = data.fold == 0
     starter = np.array(["starter" in row.origin for row in rows])[held]
     wanted = data.targets[held]
-    print("| trial | C | fold 0 | its starter labels | |\n| --- | --- | --- | --- | --- |", flush=True)
+    print(
+        "| trial | C | fold 0 | its starter labels | |\n| --- | --- | --- | --- | --- |", flush=True
+    )
     scores = None
     for name in args.names or TRIALS:
         started = time.monotonic()

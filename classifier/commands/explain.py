@@ -2,11 +2,18 @@
 
 import argparse
 import json
-import sys
 from typing import Any, Final
 
 from classifier.commands.display import painted, printable, table
-from classifier.commands.inputs import add_judging, judging, overrides_for, read_file
+from classifier.commands.inputs import (
+    add_decoding,
+    add_judging,
+    judging,
+    overrides_for,
+    read_file,
+    report,
+    said_not_assessed,
+)
 from classifier.formats.source import MAX_BYTES
 from classifier.taxonomy import LABELS, LEVEL_NAMES, columns_of
 
@@ -34,6 +41,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("sentence", nargs="?", help="one sentence, in quotation marks; - for stdin")
     parser.add_argument("--file", metavar="FILE", help="explain an article instead")
     parser.add_argument("--format", metavar="NAME", help="of FILE; default: look at it")
+    add_decoding(parser)
     parser.add_argument("--json", action="store_true", help="as JSON")
     add_judging(parser)
 
@@ -84,13 +92,15 @@ def _explain_file(args: argparse.Namespace, classifier: Any) -> int:
     from classifier.formats import tag_item
     from classifier.formats.tagging import model_digest
 
-    given = read_file(args.file, MAX_BYTES)
+    given = read_file(args.file, args.max_size)
     tagged = tag_item(
         given.data,
         format=args.format,
         classifier=classifier,
         overrides=overrides_for(args, given.path),
         name=given.name,
+        encoding=args.encoding,
+        max_bytes=args.max_size,
         write=False,
     )
     for item in tagged.items:
@@ -101,6 +111,7 @@ def _explain_file(args: argparse.Namespace, classifier: Any) -> int:
                     {
                         "file": given.name,
                         "id": item.key,
+                        "not_assessed": item.problem or verdict.document.not_assessed,
                         "tags": list(verdict.tags),
                         "why": verdict.why,
                         "overrides": [o.to_dict() for o in verdict.overrides],
@@ -113,6 +124,8 @@ def _explain_file(args: argparse.Namespace, classifier: Any) -> int:
             )
             continue
         print(painted(f"{given.name} {item.key}".strip(), "bold"))
+        if not verdict.tags and item.problem is verdict.document.not_assessed is None:
+            print("  no tags")
         for tag in verdict.tags:
             print(f"  {tag}: {verdict.why[tag]}")
         for override in verdict.overrides:
@@ -122,6 +135,9 @@ def _explain_file(args: argparse.Namespace, classifier: Any) -> int:
         for flag in item.flags:
             levels = " ".join(f"{label}={flag.levels[label]}" for label in LABELS)
             print(f"  line {flag.line}, {flag.field}: {levels}: {printable(flag.text)}")
-        if verdict.document.not_assessed:
-            print(f"  not assessed: {verdict.document.not_assessed}", file=sys.stderr)
-    return 0
+    problems = [item.problem for item in tagged.items if item.problem]
+    for problem in problems:
+        report(problem)
+    reasons = [item.verdict.document.not_assessed for item in tagged.items]
+    missed = said_not_assessed(given.name, reasons)
+    return 2 if problems else int(missed and args.strict)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from classifier.errors import ForewarnError, InputError
-from classifier.formats.source import MAX_BYTES, check_size
+from classifier.formats.source import MAX_BYTES, check_size, too_large
 
 if TYPE_CHECKING:
     from classifier.overrides import Override
@@ -26,10 +26,16 @@ def add_reading(parser: argparse.ArgumentParser, formats: str) -> None:
         "files", nargs="+", metavar="FILE", help="an article, or - for standard input"
     )
     parser.add_argument("--format", metavar="NAME", help=formats)
+    add_decoding(parser)
+
+
+def add_decoding(parser: argparse.ArgumentParser) -> None:
+    """Options about how a file is read."""
     parser.add_argument(
         "--encoding",
         metavar="NAME",
-        help="charset of files that do not declare theirs; default: UTF-8",
+        help="charset of files that declare none or a wrong one; default: the declared one, "
+        "else UTF-8",
     )
     parser.add_argument(
         "--max-size",
@@ -96,7 +102,8 @@ def read_file(path: str, max_bytes: int) -> Input:
     """The bytes of a file or of standard input; too large ones are refused before they are read."""
     if path == STDIN:
         data = sys.stdin.buffer.read(max_bytes + 1)
-        check_size(len(data), "<stdin>", max_bytes)
+        if len(data) > max_bytes:
+            raise too_large("<stdin>", max_bytes)
         return Input(path, data)
     place = Path(path)
     if place.is_dir():

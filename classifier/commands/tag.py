@@ -131,11 +131,12 @@ def _sidecar(
 def _tell(name: str, tagged: "Tagged") -> None:
     for item in tagged.items:
         verdict = item.verdict
-        said = (
-            ", ".join(f"{tag} ({verdict.why[tag]})" for tag in verdict.tags) or "nothing to warn of"
-        )
+        nothing = "not assessed" if verdict.document.not_assessed else "nothing to warn of"
+        said = ", ".join(f"{tag} ({verdict.why[tag]})" for tag in verdict.tags) or nothing
         warned = (
             "; the item warns already of " + ", ".join(verdict.existing) if verdict.existing else ""
         )
+        gone = [o for o in verdict.overrides if o.action == "remove"]
+        removed = "".join(f"; {override.tag} {override.reason}" for override in gone)
         which = f"{name} [{item.key}]" if len(tagged.items) > 1 else name
-        print(f"{which}: {said}{warned}", file=sys.stderr)
+        print(f"{which}: {said}{removed}{warned}", file=sys.stderr)

@@ -147,9 +147,10 @@ def _labelled(
     data = read_labelled(sources, names)
     if data.problems:
         _report_problems(data.problems)
+        many = len(data.problems)
         _say(
-            f"{len(data.problems):,} wrong in labelled text, so nothing was measured: "
-            "correct them first"
+            f"{many:,} mistake{'s' if many > 1 else ''} in the labelled rows, so nothing was "
+            "measured: figures of the rest would mislead"
         )
         return FAILED
     from classifier.evaluate.labelled_report import Plan, labelled_report

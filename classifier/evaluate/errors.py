@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.evaluate.labelled import UNKNOWN, Labelled
-from classifier.evaluate.reasons import reasons_for
+from classifier.evaluate.reasons import Asked, Reasons
 from classifier.evaluate.scored import Scored
 from classifier.taxonomy import CUTS, LABELS, Label, columns_of
 
@@ -32,6 +32,7 @@ def worst(
     ``texts`` False leaves out whatever would repeat the words: sentence and reasons.
     """
     found = []
+    why = Reasons(model)
     for label in LABELS:
         if not system.has_levels(label):
             continue
@@ -50,7 +51,7 @@ def worst(
                     "kind": kind,
                     "meaning": meaning,
                     "count": len(chosen),
-                    "worst": [_row(data, system, model, label, rows[i], texts) for i in order],
+                    "worst": [_row(data, system, why, label, rows[i], texts) for i in order],
                 }
             )
     return found
@@ -81,7 +82,7 @@ def _surprise(
 
 
 def _row(
-    data: Labelled, system: Scored, model: Any, label: Label, row: int, texts: bool
+    data: Labelled, system: Scored, why: Reasons, label: Label, row: int, texts: bool
 ) -> dict[str, Any]:
     place = LABELS.index(label)
     found: dict[str, Any] = {
@@ -95,5 +96,6 @@ def _row(
     if texts:
         found["text"] = data.texts[row]
         level = max(found["truth"], found["given"])
-        found["reasons"] = reasons_for(model, data.texts[row], label, level)
+        [reasons] = why.of([Asked(data.texts[row], label, level)])
+        found["reasons"] = [reason.to_dict() for reason in reasons]
     return found

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from classifier.evaluate.files import Problem
@@ -11,7 +12,7 @@ from classifier.results import Document, Sentence
 from classifier.taxonomy import LABELS, TAGS, Label, Levels
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judged:
     """A document with what the model says about it."""
 
@@ -23,7 +24,7 @@ class Judged:
         """Sentences with any level, in the order of the text."""
         return [s for s in self.document.sentences if max(_both(s))]
 
-    @property
+    @cached_property
     def severity(self) -> tuple[int, ...]:
         """Sorts documents: tagged ones first, then by level, then by how often it is reached;
         one that was not assessed stands above a clean one, because somebody must look."""

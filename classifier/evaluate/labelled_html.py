@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from classifier.evaluate import plots
-from classifier.evaluate.labelled_markdown import FIGURES
-from classifier.evaluate.terminal import rate_of, short
+from classifier.evaluate.terminal import FIGURES, rate_of, short
 from classifier.evaluate.writing import written
 from classifier.taxonomy import CUTS, LABELS, LEVEL_NAMES, Label
 
 _CLASS: Final[dict[str, str]] = {"violence": "v", "profanity": "p"}
 
-#: The figures on top: those by which a desk decides whether to trust the tags.
-_HEADLINES: Final = (("2", "ap"), ("2", "recall"), ("2", "precision"), (None, "kappa"))
+#: The figures on top, by which a desk decides whether to trust the tags: those of level 2, where
+#: documents are tagged.
+_TAGGED: Final = "2"
 
 
 def write_labelled_html(path: Path, report: dict[str, Any]) -> None:
@@ -133,37 +133,58 @@ def _lead(report: dict[str, Any]) -> str:
 
 
 def _overview(report: dict[str, Any]) -> str:
-    cards = []
+    parts = []
     for label in LABELS:
         if label not in report:
             continue
-        for cut, name in _HEADLINES:
-            figure = (report[label][cut] if cut else report[label]).get(name)
-            if not figure or figure["value"] is None:
-                continue
-            level = LEVEL_NAMES[label][int(cut)] if cut else ""
-            what = FIGURES[name] if cut else "agreement of levels (kappa)"
-            said = f"{label}, {level} or more: {what}" if cut else f"{label}: {what}"
-            low = figure["low"]
-            between = f"{short(low, 2)} to {short(figure['high'], 2)}" if low is not None else ""
-            cards.append(
-                f'<div class="card {_CLASS[label]}"><h3>{_e(said.capitalize())}</h3>'
-                f'<p class="big">{short(figure["value"], 3)}</p>'
-                f'<p class="range">{between}</p></div>'
-            )
-    return f'<div class="cards">{"".join(cards)}</div>'
+        found = report[label]
+        cards = [_card(label, *one) for one in _headlines(found)]
+        name = LEVEL_NAMES[label][int(_TAGGED)]
+        parts.append(
+            f'<h3 class="of {_CLASS[label]}">{label.capitalize()}, {name} or more '
+            f"<small>level {_TAGGED} and above: the default policy tags from here</small></h3>"
+            f'<div class="cards">{"".join(cards)}</div>'
+        )
+    return "\n".join(parts)
+
+
+def _headlines(found: dict[str, Any]) -> Iterable[tuple[str, dict[str, Any] | None, str]]:
+    """Name, figure and plain words of what a desk asks first."""
+    one = found[_TAGGED]
+    positives, flagged = one["positives"], one["flagged"]
+    hits = round((one["recall"]["value"] or 0) * positives)
+    yield "Recall", one["recall"], f"{hits:,} of {positives:,} such sentences are flagged"
+    yield "Precision", one["precision"], f"{hits:,} of {flagged:,} flagged sentences are such"
+    chance = short(positives / found["rows"], 3)
+    yield "Average precision", one["ap"], f"over all thresholds; by chance {chance}"
+    yield "Agreement of levels", found.get("kappa"), "weighted kappa: 0 by chance, 1 the same"
+
+
+def _card(label: Label, name: str, figure: dict[str, Any] | None, words: str = "") -> str:
+    if not figure or figure["value"] is None:
+        return ""
+    low, high = figure["low"], figure["high"]
+    between = f"95 %: {short(low, 2)} to {short(high, 2)}" if low is not None else ""
+    return (
+        f'<div class="card {_CLASS[label]}"><h4>{_e(name)}</h4>'
+        f'<p class="big">{short(figure["value"], 3)}</p><p class="range">{between}</p>'
+        + (f'<p class="words">{_e(words)}</p>' if words else "")
+        + "</div>"
+    )
 
 
 def _label(label: Label, found: dict[str, Any]) -> str:
     names = LEVEL_NAMES[label]
     heads = ["Level", "Rows", "Flagged", "Threshold"] + [
-        n[:1].upper() + n[1:] for n in FIGURES.values()
+        name[:1].upper() + name[1:].replace(">=", "&ge;") for name in FIGURES.values()
     ]
     rows = []
     for cut in CUTS:
         one = found[str(cut)]
         threshold = (
-            f"<td>{one['threshold']:.3g}</td>" if one["threshold"] is not None else "<td>-</td>"
+            f"<td>{short(one['threshold'], 3)}</td>"
+            if one["threshold"] is not None
+            else "<td>-</td>"
         )
         cells = [_number(one["positives"]), _number(one["flagged"]), threshold]
         cells += [_cell(one.get(name)) for name in FIGURES]
@@ -197,26 +218,15 @@ def _confusion(label: Label, found: dict[str, Any]) -> str:
         f"{label.capitalize()}: true level by row, level given by column; per cent of the row",
         name="confusion",
     ).replace('<div class="wide"', f'<div class="wide" style="--hue:var(--{_CLASS[label]})"', 1)
-    said = "".join(
-        f'<div class="card {_CLASS[label]}"><h3>{what}</h3><p class="big">{_value(found[name])}</p>'
-        f'<p class="range">{_between(found[name])}</p></div>'
-        for name, what in (
-            ("kappa", "Quadratic weighted kappa"),
-            ("missed", "Of true level 2 or 3, given 0"),
-        )
+    cards = [
+        _card(label, "Quadratic weighted kappa", found["kappa"], "0 by chance, 1 the same"),
+        _card(label, "Of true level 2 or 3, given 0", found["missed"], "the reader was not warned"),
+    ]
+    beside = f'<div class="cards">{"".join(cards)}</div>'
+    return (
+        "<h3>True levels and those given</h3>"
+        f'<div class="side-by-side"><div class="grid">{grid}</div>{beside}</div>'
     )
-    cards = f'<div class="cards">{said}</div>'
-    return f'<div class="side-by-side"><div class="grid">{grid}</div>{cards}</div>'
-
-
-def _value(figure: dict[str, Any]) -> str:
-    return "&ndash;" if figure["value"] is None else short(figure["value"], 3)
-
-
-def _between(figure: dict[str, Any]) -> str:
-    if figure.get("low") is None:
-        return ""
-    return f"{short(figure['low'], 2)} to {short(figure['high'], 2)}"
 
 
 def _columns() -> list[tuple[Label, int]]:
@@ -333,7 +343,7 @@ def _error(label: Label, row: dict[str, Any]) -> str:
     about = (
         f'<p class="move"><span>true <b>{row["truth"]}</b>, given <b>{row["given"]}</b></span>'
         f"<span>probability of 1, 2, 3: {chances}</span>"
-        f"<span>{_e(', '.join(groups))}</span><span>{_e(row['id'])}</span></p>"
+        f"<span>{_e(', '.join(groups))}</span><span>row {_e(row['id'])}</span></p>"
     )
     if "text" not in row:
         return about

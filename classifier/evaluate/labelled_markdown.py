@@ -1,20 +1,10 @@
 """The figures of labelled text as Markdown, for repositories and issue threads."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any
 
-from classifier.evaluate.terminal import rate_of, shown
+from classifier.evaluate.terminal import FIGURES, rate_of, shown
 from classifier.taxonomy import CUTS, LABELS, LEVEL_NAMES, Label
-
-FIGURES: Final = {
-    "precision": "precision",
-    "recall": "recall",
-    "f1": "F1",
-    "ap": "average precision",
-    "auc": "ROC AUC",
-    "ece": "calibration error",
-    "ece_scored": "calibration error, scores >= .1",
-}
 
 
 def markdown(report: dict[str, Any]) -> str:

@@ -53,10 +53,12 @@ def judge_all(
             problems.append(problem)
             print(f"skipped: {problem}", file=sys.stderr)
 
-    files = len(sources) if len(sources) > 1 else None
+    # How many documents a table holds is not known before it is read.
+    tables = any(isinstance(source, Source) and source.table for source in sources)
+    known = None if tables or len(sources) == 1 else len(sources)
     started = perf_counter()
     with (
-        bar("reading", files, "documents", show=outputs.show) as step,
+        bar("reading", known, "documents", show=outputs.show) as step,
         _page(outputs, model) as page,
         _json(outputs, model) as emit,
     ):

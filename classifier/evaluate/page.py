@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from classifier.evaluate.files import Problem
 from classifier.evaluate.judged import Judged, Totals
@@ -18,6 +18,9 @@ from classifier.evaluate.record import Record, Records
 from classifier.evaluate.terminal import counted
 from classifier.evaluate.writing import written
 from classifier.taxonomy import LABELS, LEVEL_NAMES, TAGS
+
+#: Bytes of documents whose reasons are looked up together: bounds memory, not answers.
+_TOGETHER: Final = 1_000_000
 
 
 class Page:
@@ -76,10 +79,18 @@ class Page:
 
     def _records(self) -> Iterator[Record]:
         """The documents that are kept, the most severe first, with their reasons."""
+        together: list[Record] = []
+        size = 0
         for *_, offset, length in sorted(self._kept, reverse=True):
             self._spool.seek(offset)
-            draft = marshal.loads(self._spool.read(length))
-            yield self._make.finished(draft)
+            together.append(marshal.loads(self._spool.read(length)))
+            size += length
+            if size > _TOGETHER:
+                self._make.finish(together)
+                yield from together
+                together, size = [], 0
+        self._make.finish(together)
+        yield from together
 
     def _places(self, totals: Totals, problems: Sequence[Problem]) -> dict[str, str]:
         shown = len(self._kept)

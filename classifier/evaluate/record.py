@@ -1,16 +1,17 @@
 """A judged document as the script of the page reads it: short lists, offsets in UTF-16 units.
 
-A sentence is ``[start, end, [levels], [six scores]]``; where it has a level, or a moved threshold
-may give it one, ``[evidence, reasons, [levels that the house has set]]`` follow. Reasons cost more
-than all the rest, so they come last, for documents that are sure to be shown.
+A sentence is ``[start, end, [levels], [six scores in 1/10,000]]``; where it has a level, or a
+moved threshold may give it one, ``[evidence, reasons, [levels that the house has set]]`` follow.
+Reasons are asked for last, for documents that are sure to be shown, and for many documents at
+once: one by one they would cost more than all the rest.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from typing import Any, Final
 
 from classifier.evaluate.judged import Judged
-from classifier.evaluate.reasons import reasons
+from classifier.evaluate.reasons import Asked, Reasons
 from classifier.results import Sentence
 from classifier.taxonomy import CUTS, LABELS, columns_of
 
@@ -18,8 +19,11 @@ from classifier.taxonomy import CUTS, LABELS, columns_of
 #: those are the ones that a moved slider may flag.
 NEAR: Final = 0.6
 
+#: Scores are whole numbers in the page, which are shorter; the calibration is not finer.
+SCALE: Final = 10_000
+
 Record = dict[str, Any]
-_EVIDENCE: Final = 4
+_LEVELS: Final = 2
 _REASONS: Final = 5
 
 
@@ -27,12 +31,13 @@ class Records:
     """Makes the records of a page, under the thresholds of one model."""
 
     def __init__(self, model: Any) -> None:
-        self._model = model
+        self._why = Reasons(model)
         self._cuts = [tuple(map(float, model.thresholds[label])) for label in LABELS]
         self._near = [NEAR * cut for cuts in self._cuts for cut in cuts]
 
     def draft(self, judged: Judged) -> Record:
-        """The document with the words of a sentence where its reasons will stand."""
+        """The document without reasons: in their place the words of the sentence and the labels
+        that need them."""
         text, document = judged.text.text, judged.document
         at = _utf16(text)
         return {
@@ -44,17 +49,21 @@ class Records:
             "s": [self._sentence(sentence, at) for sentence in document.sentences],
         }
 
-    def finished(self, draft: Record) -> Record:
-        """The draft with its reasons: for each label the strongest ``[feature, weight]``."""
-        for sentence in draft["s"]:
-            if len(sentence) > _REASONS:
-                levels = dict(zip(LABELS, sentence[2], strict=True))
-                found = reasons(self._model, sentence[_REASONS], levels)
-                sentence[_REASONS] = [
-                    [[entry["feature"], entry["weight"]] for entry in found.get(label, ())]
-                    for label in LABELS
-                ]
-        return draft
+    def finish(self, drafts: Iterable[Record]) -> None:
+        """Put the reasons into drafts: for each label the strongest ``[feature, weight]``."""
+        asked: list[Asked] = []
+        places: list[list[Any]] = []
+        for draft in drafts:
+            for sentence in draft["s"]:
+                if len(sentence) > _REASONS:
+                    words, labels = sentence[_REASONS]
+                    reasons: list[list[Any]] = [[] for _ in LABELS]
+                    sentence[_REASONS] = reasons
+                    for place in labels:
+                        asked.append(Asked(words, LABELS[place], sentence[_LEVELS][place]))
+                        places.append(reasons[place])
+        for place, found in zip(places, self._why.of(asked), strict=True):
+            place += [[reason.feature, reason.weight] for reason in found]
 
     def _sentence(self, sentence: Sentence, at: Callable[[int], int]) -> list[Any]:
         levels = [sentence.levels[label] for label in LABELS]
@@ -63,9 +72,14 @@ class Records:
             at(sentence.start),
             at(sentence.end),
             levels,
-            [round(score, 4) for score in scores],
+            [int(SCALE * score + 0.5) for score in scores],
         ]
-        if any(levels) or any(map(float.__ge__, scores, self._near)):
+        if any(levels) or self._is_near(scores, slice(None)):
+            labels = [
+                place
+                for place, (label, level) in enumerate(zip(LABELS, levels, strict=True))
+                if level or self._is_near(scores, columns_of(label))
+            ]
             evidence = [
                 [at(span.start), at(span.end), LABELS.index(span.label), span.level]
                 for span in sentence.spans
@@ -74,8 +88,11 @@ class Records:
                 int(level != _reached(scores[columns_of(label)], cuts))
                 for label, level, cuts in zip(LABELS, levels, self._cuts, strict=True)
             ]
-            record += [evidence, sentence.text, fixed]
+            record += [evidence, (sentence.text, labels), fixed]
         return record
+
+    def _is_near(self, scores: Sequence[float], columns: slice) -> bool:
+        return any(map(float.__ge__, scores[columns], self._near[columns]))
 
 
 def _reached(scores: Sequence[float], cuts: Sequence[float]) -> int:

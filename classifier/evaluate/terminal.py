@@ -19,6 +19,9 @@ PIPED: Final = 180
 #: Flagged sentences are listed one by one for so many documents; more would scroll away.
 LISTED: Final = 5
 
+#: Sentences from which on a rate says more about the reading than about the start.
+RATED: Final = 1000
+
 _STYLE: Final = {"violence": "red", "profanity": "magenta"}
 
 
@@ -148,13 +151,10 @@ def _totals(out: Console, totals: Totals) -> None:
         + ", ".join(f"{totals.levels[label][cut]:,} {LEVEL_NAMES[label][cut]}" for cut in CUTS)
         for label in LABELS
     )
-    rate = totals.sentences / totals.seconds if totals.seconds else 0
-    out.print(
-        Styled(
-            f"{counted(totals.sentences, 'sentence')}: {levels}. "
-            f"{totals.seconds:.1f} s, {rate:,.0f} sentences/s"
-        )
-    )
+    took = f"{totals.seconds:.1f} s"
+    if totals.sentences >= RATED:
+        took += f", {totals.sentences / totals.seconds:,.0f} sentences/s"
+    out.print(Styled(f"{counted(totals.sentences, 'sentence')}: {levels}. {took}"))
 
 
 # --- Labelled text --------------------------------------------------------------------------------
@@ -202,19 +202,21 @@ def short(number: float, places: int) -> str:
     return text.replace("0.", ".", 1) if abs(number) < 1 and text.lstrip("-")[0] == "0" else text
 
 
-_HEADS: Final = {
+#: The figures of each level in the order of every table, and what they are called there.
+FIGURES: Final = {
     "precision": "precision",
     "recall": "recall",
     "f1": "F1",
     "ap": "average precision",
     "auc": "ROC AUC",
     "ece": "calibration error",
+    "ece_scored": "calibration error, scores >= .1",
 }
 
 
 def _label(out: Console, label: str, found: dict[str, Any]) -> None:
     rows = table(out, f"{label.capitalize()} ({found['rows']:,} sentences)")
-    for head in ("level", "rows", "flagged", *_HEADS.values()):
+    for head in ("level", "rows", "flagged", *FIGURES.values()):
         rows.add_column(head, justify="left" if head == "level" else "right")
     names = LEVEL_NAMES[label]  # type: ignore[index]
     for cut in CUTS:
@@ -223,7 +225,7 @@ def _label(out: Console, label: str, found: dict[str, Any]) -> None:
             f">= {cut} {names[cut]}",
             f"{one['positives']:,}",
             f"{one['flagged']:,}",
-            *(shown(one.get(name)) for name in _HEADS),
+            *(shown(one.get(name)) for name in FIGURES),
         )
     out.print(rows)
     if "kappa" in found:
@@ -303,7 +305,7 @@ def _compare(out: Console, found: dict[str, Any]) -> None:
             test = one["mcnemar"]
             for place, name in enumerate(("ap", "f1")):
                 rows.add_row(
-                    *_difference(f"{label} >= {path} {_HEADS[name]}", one[name]),
+                    *_difference(f"{label} >= {path} {FIGURES[name]}", one[name]),
                     ""
                     if place
                     else f"{test['p']:.3g} ({test['only_first_right']} / "

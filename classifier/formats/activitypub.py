@@ -25,7 +25,7 @@ from classifier.formats.json_scan import (
 from classifier.formats.json_words import Members, put_in_front, take_from_front
 from classifier.formats.receipt import find_receipt
 from classifier.formats.source import Source
-from classifier.formats.splice import Edit, splice
+from classifier.formats.splice import Edit
 from classifier.formats.verdict import Verdict
 from classifier.policy import Policy
 
@@ -66,15 +66,20 @@ class _Fediverse:
         raise NotImplementedError
 
     def posts(self, source: Source) -> list[_Post]:
-        """All posts, in order. What is no post is an error if alone, and let be among others."""
-        paths = [path for root in scan_json(source) for path in _members([root])]
+        """All posts, in order.
+
+        What is no post is let be among others and in a collection, which may hold likes alone; a
+        file of nothing else is an error, lest it pass for clean.
+        """
         found = []
-        for path in paths:
+        stranger: InputError | None = None
+        for path in (path for root in scan_json(source) for path in _members([root])):
             try:
                 found.append(self.post(source, path))
-            except InputError:
-                if len(paths) == len(path) == 1:
-                    raise
+            except InputError as error:
+                stranger = stranger or (error if len(path) == 1 else None)
+        if stranger and not found:
+            raise stranger
         return found
 
     def read(self, source: Source) -> list[Item]:
@@ -131,7 +136,7 @@ class _Fediverse:
             if post.context is not None:
                 edits += _undeclare(source.text, post.context, undo)
             edits += remove_members(post.node, gone)
-        return Stripped(splice(source.text, edits), receipts)
+        return Stripped.by(edits, source.text, receipts)
 
 
 def _members(path: list[Node]) -> Iterator[list[Node]]:
@@ -243,35 +248,39 @@ class ActivityPub(_Fediverse):
 
 
 class Mastodon(_Fediverse):
-    """Statuses as Mastodon's REST interface takes (``status``) or gives them (``content``)."""
+    """Statuses as Mastodon's REST interface takes (``status``) or gives them.
+
+    It gives ``content`` as HTML, or the plain ``text`` for writing a post anew.
+    """
 
     name = "mastodon"
     title = "Mastodon REST status: spoiler_text, sensitive"
-    fields = "status or content, media descriptions | spoiler_text, sensitive"
+    fields = "status, content or text, media descriptions | spoiler_text, sensitive"
     suffixes = ()
     warning = "spoiler_text"
 
     def detects(self, text: str) -> bool:
         head = text[:200000]
         if re.search(r'"(?:spoiler_text|in_reply_to_id|media_ids|visibility)"\s*:', head):
-            return bool(re.search(r'"(?:status|content)"\s*:\s*"', head))
+            return bool(re.search(r'"(?:status|content|text)"\s*:\s*"', head))
         return bool(re.match(r'\s*\{\s*"status"\s*:\s*"', head))
 
     def post(self, source: Source, around: list[Node]) -> _Post:
         node = around[-1]
-        if node.get("status") is None and node.get("content") is None:
-            raise source.error(node.start, "a status needs a text in status or content")
+        if not any(node.get(name) for name in ("status", "content", "text")):
+            raise source.error(node.start, "a status needs a text in status, content or text")
         return _Post(node)
 
     def read_post(self, text: str, post: Node, item: Item) -> None:
         spoiler = post.text("spoiler_text")
         if spoiler:
             item.around += [spoiler, f"CW: {spoiler}"]
-        node = post.get("status")
-        if node is not None and node.kind == "string":
-            item.add("body", string_map(text, node))
-        elif (node := post.get("content")) is not None and node.kind == "string":
-            _read_html(text, node, item)
+        given = {key: node for key, _, node in post.members if node.kind == "string"}
+        if node := given.get("status") or given.get("content") or given.get("text"):
+            if node is given.get("content"):
+                _read_html(text, node, item)
+            else:
+                item.add("body", string_map(text, node))
         for medium in post.values("media_attachments") + post.values("media"):
             alt = medium.get("description") if medium.kind == "object" else None
             if alt is not None and alt.kind == "string":

@@ -76,6 +76,11 @@ def read_article(source: str, outer: TextMap | None = None) -> Article:
     return article
 
 
+def looks_marked(text: str) -> bool:
+    """Whether a text begins with a tag, whatever is said of its type: agencies call HTML plain."""
+    return bool(re.match(r"\s*<[a-zA-Z]", text))
+
+
 def read_text(source: bytes | str, format: str = "html") -> tuple[str, list[tuple[int, int]]]:
     """The text that is judged, and for each of its characters its range in the source.
 

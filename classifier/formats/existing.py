@@ -9,9 +9,10 @@ from classifier.taxonomy import LABELS, Label
 _FRONT: Final = 700
 
 _LEAD: Final = re.compile(
-    r"(?im)^[\W_]{0,8}(?:(?:content|trigger|language)\s+(?:warning|note|advisory)|warning|caution|"
-    r"CW|TW|editor.?s.?\s+note|eds|note to (?:readers|editors)|parental advisory|parents)\b"
-    r"[\W_]*[:\N{EM DASH}-]"
+    r"(?im)(?:^[\W_]{0,8}(?:(?:content|trigger|language)\s+(?:warning|note|advisory)|warning|caution|"
+    r"editor.?s.?\s+note|eds|(?:note to|attention) (?:readers|editors)|(?:please )?be warned|"
+    r"parental advisory|parents)\b[\W_]*[:\N{EM DASH}-]"
+    r"|^[\W_]{0,8}(?-i:[CT]W|CN)\b)"  # so short that people write nothing behind them
     r"(?P<said>[^\n]{0,300})"
 )
 _PHRASE: Final = re.compile(
@@ -34,6 +35,9 @@ _SAYS: Final[dict[Label, re.Pattern[str]]] = {
         r"explicit lyrics|four-letter|offens\w*)\b"
     ),
 }
+_CODE: Final = re.compile(
+    r"(?:https?://cv\.iptc\.org/newscodes/contentwarning/|cwarn:)(?P<code>\w+)"
+)
 _ABOUT_EVERYTHING: Final = re.compile(
     r"(?i)\b(?:discretion|NSFW|trigger|sensitive|may find|explicit|adult|mature)\b"
 )
@@ -58,3 +62,12 @@ def warned_of(*texts: str) -> dict[Label, str]:
             for label in named:
                 found.setdefault(label, said)
     return {label: found[label] for label in LABELS if label in found}
+
+
+def coded(*names: str) -> set[str]:
+    """The codes of IPTC's content warnings among URIs and QCodes.
+
+    >>> coded("cwarn:violence", "medtop:02000000")
+    {'violence'}
+    """
+    return {match["code"] for name in names if (match := _CODE.fullmatch(name.strip()))}

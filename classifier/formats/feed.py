@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from classifier.formats.article import read_article
+from classifier.formats.existing import coded
 from classifier.formats.html import ascii_markup
 from classifier.formats.item import Item, Stripped, to_write
 from classifier.formats.receipt import Receipt, find_receipt
 from classifier.formats.source import Source
-from classifier.formats.splice import Edit, splice
+from classifier.formats.splice import Edit
 from classifier.formats.textmap import TextMap
 from classifier.formats.verdict import Verdict
 from classifier.formats.xml_scan import XmlElement, XmlProblem, scan_xml
@@ -29,6 +30,15 @@ _ATOM_03: Final = "http://purl.org/atom/ns#"
 _ATOM_TEXTS: Final = frozenset({"title", "summary", "content"})
 _CONTENT: Final = "http://purl.org/rss/1.0/modules/content/"
 _MEDIA: Final = "http://search.yahoo.com/mrss/"
+_DUBLIN_CORE: Final = "http://purl.org/dc/elements/1.1/"
+#: RSS as RDF: 1.0, and 0.90 under its two addresses.
+_RDF: Final = (
+    "http://purl.org/rss/1.0/",
+    "http://my.netscape.com/rdf/simple/0.9/",
+    "http://channel.netscape.com/rdf/simple/0.9/",
+)
+#: Where the text of an item stands when it has neither description nor content of its own.
+_INSTEAD: Final = frozenset({"description", "summary", "body", "fullitem"})
 
 
 def ours_open(line: str) -> str:
@@ -70,6 +80,10 @@ class _Feed:
         raise NotImplementedError
 
     def category(self, entry: XmlElement, code: str, name: str) -> str:
+        raise NotImplementedError
+
+    def categories(self, text: str, entry: XmlElement) -> list[str]:
+        """The URIs of the categories that an entry has."""
         raise NotImplementedError
 
     def front(self, element: XmlElement) -> XmlElement | None:
@@ -127,6 +141,7 @@ class _Feed:
                 items.append(Item(problem=str(entry)))
                 continue
             item = Item(key=_identity(source.text, entry), anchor=entry)
+            item.coded = coded(*self.categories(source.text, entry))
             self.read_entry(source.text, entry, item)
             items.append(item)
         return items
@@ -137,12 +152,11 @@ class _Feed:
         return [
             edit
             for item, verdict in to_write(items, verdicts)
-            for edit in self._write_entry(source.text, item.anchor, verdict, policy)
+            for edit in self._write_entry(source.text, item, verdict, policy)
         ]
 
-    def _write_entry(
-        self, text: str, element: XmlElement, verdict: Verdict, policy: Policy
-    ) -> list[Edit]:
+    def _write_entry(self, text: str, item: Item, verdict: Verdict, policy: Policy) -> list[Edit]:
+        element = item.anchor
         if element.is_empty_tag:
             return []  # <item/> says nothing, and has no inside to write into
         edits: list[Edit] = []
@@ -151,7 +165,7 @@ class _Feed:
         indent = indent if indent.isspace() else ""
         if policy.setting("feed", "notice") and verdict.notice:
             edits += self._notice(text, element, verdict)
-        codes = [self.category(element, code.code, code.name) for code in verdict.codes]
+        codes = [self.category(element, c.code, c.name) for c in item.new_codes(verdict)]
         body = indent.join(["", *codes])
         line = verdict.receipt.to_line()
         return [*edits, Edit(place, place, f"{ours_open(line)}{body}{OURS_CLOSE}")]
@@ -192,7 +206,7 @@ class _Feed:
                 head = source.text[front.content_start : place] if place >= 0 else "x"
                 if head.strip().removeprefix("<![CDATA[") == "":
                     edits.append(Edit(place, place + len(added), ""))
-        return Stripped(splice(source.text, edits), receipts)
+        return Stripped.by(edits, source.text, receipts)
 
 
 def _identity(text: str, element: XmlElement) -> str:
@@ -205,47 +219,65 @@ def _identity(text: str, element: XmlElement) -> str:
     return ""
 
 
-def _read_markup(text: str, element: XmlElement, item: Item, field: str) -> None:
-    """HTML that stands escaped, or in CDATA, inside an element."""
-    decoded = text_map(text, element.content_start, element.content_end)
-    for part in read_article(decoded.text, decoded).item.parts:
+def read_markup(text: str, element: XmlElement, item: Item, field: str) -> None:
+    """HTML inside an element: escaped, in CDATA, or as elements (XHTML), which is read in place."""
+    start, end = element.content_start, element.content_end
+    if element.children:
+        read = TextMap()
+        read.add(text[start:end], start, end)
+    else:
+        read = text_map(text, start, end)
+    for part in read_article(read.text, read).item.parts:
         item.add(part.field if part.field not in ("body", "headline") else field, part.map)
 
 
 class Rss(_Feed):
-    """RSS 2.0 (and 0.9x, which has the same items)."""
+    """RSS 2.0 and 0.9x, and RSS 1.0 and 0.90, which are RDF and have the same items."""
 
     name = "rss"
-    title = "RSS 2.0: category with IPTC's domain in each item"
+    title = "RSS 2.0, 1.0, 0.9x: category with IPTC's domain (in RDF dc:subject) in each item"
     fields = "title, description, content:encoded, media:title/description/text | category"
     suffixes = (".rss",)
     entry = "item"
 
     def detects(self, text: str) -> bool:
-        return bool(re.search(r"<rss[\s>]|<rdf:RDF[^>]*purl\.org/rss/1\.0", text[:8000]))
+        head = text[:8000]
+        is_rdf = re.search(r"<(?:\w+:)?RDF\s", head) and any(space in head for space in _RDF)
+        return bool(is_rdf or re.search(r"<(?:\w+:)?rss[\s>]", head))
 
     def read_entry(self, text: str, element: XmlElement, item: Item) -> None:
         full = next(
             (c for c in element.children if c.name == "encoded" and c.space == _CONTENT), None
         )
+        own = self.front(element)
+        instead = frozenset() if own or full else _INSTEAD
         for child in element.children:
             if child.name == "title" and child.space != _MEDIA:
                 item.add("headline", text_map(text, child.content_start, child.content_end))
-            elif child.name == "description" and child.space in ("", "http://purl.org/rss/1.0/"):
-                _read_markup(text, child, item, "standfirst" if full else "body")
-            elif child is full:
-                _read_markup(text, child, item, "body")
+            elif child is own:
+                read_markup(text, child, item, "standfirst" if full else "body")
+            elif child is full or (child.name in instead and child.space != _MEDIA):
+                read_markup(text, child, item, "body")
         for child in element.walk():
             if child.space == _MEDIA and child.name in ("title", "description", "text"):
                 field = "caption" if child.name != "text" else "body"
-                _read_markup(text, child, item, field)
+                read_markup(text, child, item, field)
 
     def category(self, entry: XmlElement, code: str, name: str) -> str:
+        if entry.space in _RDF:  # which has no categories, and no attribute without a namespace
+            return f'<dc:subject xmlns:dc="{_DUBLIN_CORE}">{CWARN_SCHEME}{code}</dc:subject>'
         tag = f"{entry.prefix}category"
         return f'<{tag} domain="{CWARN_SCHEME}">{code}</{tag}>'
 
+    def categories(self, text: str, entry: XmlElement) -> list[str]:
+        return [
+            child.attributes.get("domain", "") + element_text(text, child)
+            for child in entry.children
+            if child.name in ("category", "subject")
+        ]
+
     def front(self, element: XmlElement) -> XmlElement | None:
-        return next((c for c in element.children if c.name == "description" and not c.space), None)
+        return element.own("description")
 
 
 class Atom(_Feed):
@@ -263,7 +295,7 @@ class Atom(_Feed):
         return is_atom and bool(re.search(r"<(?:\w+:)?(?:feed|entry)[\s>]", head))
 
     def read_entry(self, text: str, element: XmlElement, item: Item) -> None:
-        has_content = element.child("content") is not None
+        has_content = element.own("content") is not None
         for child in element.children:
             if child.space not in (_ATOM, _ATOM_03) or child.name not in _ATOM_TEXTS:
                 continue
@@ -271,17 +303,11 @@ class Atom(_Feed):
             self._read_construct(text, child, item, field.get(child.name, "body"))
 
     def _read_construct(self, text: str, child: XmlElement, item: Item, field: str) -> None:
-        kind = child.attributes.get("type", "text")
+        kind = child.attributes.get("type") or "text"
         if child.attributes.get("mode") == "base64":
             return  # Atom 0.3 lets content be anything at all
-        if kind in ("xhtml", "application/xhtml+xml") or child.children:
-            raw = text[child.content_start : child.content_end]
-            # XHTML stands there as markup: it is read in place.
-            whole = _verbatim(text, child)
-            for part in read_article(raw, whole).item.parts:
-                item.add(part.field if part.field not in ("body", "headline") else field, part.map)
-        elif kind in ("html", "text/html"):
-            _read_markup(text, child, item, field)
+        if child.children or kind in ("xhtml", "application/xhtml+xml", "html", "text/html"):
+            read_markup(text, child, item, field)
         elif kind == "text" or kind.startswith("text/"):
             item.add(field, text_map(text, child.content_start, child.content_end))
 
@@ -291,15 +317,14 @@ class Atom(_Feed):
             return f'<category xmlns="{_ATOM}" {attributes}/>'
         return f"<{entry.prefix}category {attributes}/>"
 
+    def categories(self, text: str, entry: XmlElement) -> list[str]:
+        return [
+            child.attributes.get("scheme", "") + child.attributes.get("term", "")
+            for child in entry.all("category")
+        ]
+
     def front(self, element: XmlElement) -> XmlElement | None:
-        return element.child("summary") or element.child("content")
-
-
-def _verbatim(text: str, element: XmlElement) -> TextMap:
-    whole = TextMap()
-    start, end = element.content_start, element.content_end
-    whole.add(text[start:end], start, end)
-    return whole
+        return element.own("summary") or element.own("content")
 
 
 RSS: Final = Rss()

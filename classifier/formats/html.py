@@ -10,13 +10,14 @@ from classifier.formats.html_tokens import Token
 from classifier.formats.html_tree import Element, Page, read_page
 from classifier.formats.item import Item, Stripped
 from classifier.formats.jsonld import article_of, extend_block, new_block, read_block, restore_block
+from classifier.formats.notice import details_text
 from classifier.formats.receipt import Receipt, find_receipt
 from classifier.formats.source import Source
-from classifier.formats.splice import Edit, splice
+from classifier.formats.splice import Edit
 from classifier.formats.verdict import Verdict
 from classifier.policy import Policy
 from classifier.results import Sentence
-from classifier.taxonomy import LABELS, TAGS
+from classifier.taxonomy import LABELS, TAGS, Label
 
 #: The attribute by which everything that is ours is found again.
 MARK: Final = "data-forewarn"
@@ -97,7 +98,7 @@ class Html:
         if front:
             edits.append(Edit(place, place, front))
         if policy.setting("html", "wrap"):
-            edits += _fold(items[0], verdict, policy, place)
+            edits += _fold(source.text, items[0], verdict, policy, place)
         return edits
 
     def strip(self, source: Source) -> Stripped:
@@ -121,7 +122,7 @@ class Html:
                 edits += undone
                 found = find_receipt(line) if line else None
             receipt = receipt or found
-        return Stripped(splice(text, edits), (receipt,))
+        return Stripped.by(edits, text, (receipt,))
 
 
 def is_json_ld(token: Token) -> bool:
@@ -163,27 +164,46 @@ def _covered(element: Element, edits: list[Edit]) -> bool:
     return any(e.start <= element.start < e.end for e in edits)
 
 
-def _fold(item: Item, verdict: Verdict, policy: Policy, place: int) -> list[Edit]:
-    """``<details>`` around each block that holds a sentence for which a tag was given."""
-    cuts = {TAGS[tag]: policy.tag_levels[tag] or 2 for tag in verdict.tags}
+def _fold(text: str, item: Item, verdict: Verdict, policy: Policy, place: int) -> list[Edit]:
+    """``<details>`` around the blocks that hold a sentence for which a tag was given.
+
+    Neighbours are folded together: two lines to click, one right under the other, are hard to hit.
+    """
     flagged = [
-        item.locate(s.start, s.end)[1:]
-        for s in verdict.document.sentences
-        if any(s.levels[label] >= cut for label, cut in cuts.items())
-        or (cuts and _has_masks(s, verdict, policy))
+        (item.locate(sentence.start, sentence.end)[1], labels)
+        for sentence in verdict.document.sentences
+        if (labels := _labels(sentence, verdict, policy))
     ]
-    summary = ascii_markup(policy.notice.details)
-    css = ascii_markup(policy.setting("html", "css_class"))
-    opening = f'<details class="{css}" {MARK}="1"><summary>{summary}</summary>'
-    edits: list[Edit] = []
-    last = -1
+    folds: list[tuple[int, int, set[Label]]] = []
     for start, end in item.blocks:
-        if start < last or start < place < end:
+        last = folds[-1][1] if folds else 0
+        found = set().union(*(labels for first, labels in flagged if start <= first < end))
+        if not found or start < last or start < place < end:
             continue
-        if any(start <= first < end for first, _ in flagged):
-            edits += [Edit(start, start, opening), Edit(end, end, _FOLD_END)]
-            last = end
+        if folds and not text[last:start].strip() and not last <= place <= start:
+            first, _, above = folds.pop()
+            start, found = first, found | above
+        folds.append((start, end, found))
+    css = ascii_markup(policy.setting("html", "css_class"))
+    edits: list[Edit] = []
+    for start, end, found in folds:
+        said = details_text(policy.notice, [label for label in LABELS if label in found])
+        summary = f"<summary>{ascii_markup(said)}</summary>"
+        edits.append(Edit(start, start, f'<details class="{css}" {MARK}="1">{summary}'))
+        edits.append(Edit(end, end, _FOLD_END))
     return edits
+
+
+def _labels(sentence: Sentence, verdict: Verdict, policy: Policy) -> set[Label]:
+    """The labels for which a passage with this sentence is folded away."""
+    found = {
+        TAGS[tag]
+        for tag in verdict.tags
+        if sentence.levels[TAGS[tag]] >= (policy.tag_levels[tag] or 2)
+    }
+    if verdict.tags and _has_masks(sentence, verdict, policy):
+        found.add("profanity")
+    return found
 
 
 def _has_masks(sentence: Sentence, verdict: Verdict, policy: Policy) -> bool:

@@ -1,14 +1,14 @@
 """What a format reads out of an item, and the interface that every format offers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from classifier.formats.receipt import Receipt
 from classifier.formats.source import Source
-from classifier.formats.splice import Edit
+from classifier.formats.splice import Edit, splice
 from classifier.formats.textmap import TextMap
-from classifier.formats.verdict import Verdict
+from classifier.formats.verdict import Code, Verdict
 from classifier.policy import Policy
 
 #: Between two fields of an item: a sentence never runs from one into the next.
@@ -41,6 +41,8 @@ class Item:
     blocks: list[tuple[int, int]] = field(default_factory=list)
     #: Text outside the article in which a warning may stand
     around: list[str] = field(default_factory=list)
+    #: Codes of IPTC's content warnings that others have given it
+    coded: set[str] = field(default_factory=set)
     #: Where the format writes; its own affair
     anchor: Any = None
     #: Why this item cannot be read, when its neighbours can
@@ -55,11 +57,24 @@ class Item:
         self.text += (FIELD_BREAK if self.text else "") + text_map.text
         self.parts.append(Part(name, start, start + len(text_map), text_map))
 
+    def new_codes(self, verdict: Verdict) -> list[Code]:
+        """The codes of the verdict that the item does not carry already."""
+        return [code for code in verdict.codes if code.code not in self.coded]
+
     def part_at(self, place: int) -> Part | None:
         for part in self.parts:
             if part.start <= place < part.end:
                 return part
         return None
+
+    def moved(self, before: TextMap) -> None:
+        """From now on places are those in what its source was made from; ``before`` is that."""
+        for part in self.parts:
+            outermost = part.map
+            while outermost.outer is not None:
+                outermost = outermost.outer
+            if outermost is not before:
+                outermost.outer = before
 
     def locate(self, start: int, end: int) -> tuple[str, int, int]:
         """The field of a stretch of the text, and where it stands in the source."""
@@ -84,6 +99,14 @@ class Stripped:
     text: str
     #: One for each item of the text, in order; None where there was none
     receipts: tuple[Receipt | None, ...]
+    #: What was done to take ours out
+    edits: tuple[Edit, ...] = ()
+
+    @classmethod
+    def by(cls, edits: Iterable[Edit], text: str, receipts: Iterable[Receipt | None]) -> "Stripped":
+        """What is left of ``text`` after the edits."""
+        edits = tuple(edits)
+        return cls(splice(text, edits), tuple(receipts), edits)
 
 
 class Format(Protocol):

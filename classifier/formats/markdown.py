@@ -83,6 +83,9 @@ class Markdown:
                 field.add(match["value"], match.start("value"), match.end("value"))
                 item.add("headline" if match["key"] == "title" else "standfirst", field)
             item.protected.append((0, body_start))
+            if theirs := _THEIR_KEY.search(front["inside"]):
+                # Whoever sets the key shows its warnings: that is what it is for.
+                item.around.append("Content warning: " + " ".join(theirs["value"].split()))
         body = TextMap()
         for start, end, heading in _paragraphs(text, body_start):
             _read_line(text, start, end, body, item)
@@ -130,20 +133,21 @@ class Markdown:
     def strip(self, source: Source) -> Stripped:
         text = source.text
         receipt = None
+        edits: list[Edit] = []
         front = _FRONT.match(text)
         start = front.end() if front else 0
         if notice := _OUR_NOTICE.match(text, start):
             receipt = find_receipt(notice["receipt"])
             if receipt and receipt.undo.get("gap", "") in ("1", "2"):
                 start -= int(receipt.undo["gap"])
-            text = text[:start] + text[notice.end() :]
+            edits.append(Edit(start, notice.end(), ""))
         if front and (key := _OUR_KEY.search(text, 0, front.end("inside"))):
             receipt = receipt or find_receipt(key["receipt"])
             if receipt and receipt.undo.get("made") == "front" and key.group() == front["inside"]:
-                text = text[front.end() :]
+                edits.append(Edit(0, front.end(), ""))
             else:
-                text = text[: key.start()] + text[key.end() :]
-        return Stripped(text, (receipt,))
+                edits.append(Edit(key.start(), key.end(), ""))
+        return Stripped.by(edits, text, (receipt,))
 
 
 def _takes_a_key(front: re.Match[str]) -> bool:

@@ -6,11 +6,13 @@ All of ours stands between two comments, in the places that the schema's order d
 from collections.abc import Sequence
 from typing import Final
 
-from classifier.formats.feed import OURS_CLOSE, find_ours, ours_open, strip_ours
+from classifier.formats.article import looks_marked
+from classifier.formats.existing import coded
+from classifier.formats.feed import OURS_CLOSE, find_ours, ours_open, read_markup, strip_ours
 from classifier.formats.html import ascii_markup
 from classifier.formats.item import Item, Stripped, to_write
 from classifier.formats.source import Source
-from classifier.formats.splice import Edit, splice
+from classifier.formats.splice import Edit
 from classifier.formats.verdict import Verdict
 from classifier.formats.xml_scan import XmlElement, scan_xml
 from classifier.formats.xml_text import Names, element_text, read_mixed, text_map
@@ -57,7 +59,7 @@ class NewsMl:
 
     name = "newsml"
     title = "NewsML-G2: signal, rating, edNote"
-    fields = "headline, slugline, description, NITF/XHTML/plain body | signal, edNote, rating"
+    fields = "headline, description, NITF/XHTML/plain body | signal, edNote, rating"
     suffixes = (".newsml", ".g2")
     masks = False
 
@@ -79,7 +81,7 @@ class NewsMl:
         return [
             edit
             for item, verdict in to_write(items, verdicts)
-            for edit in _write_item(source, item.anchor, verdict, policy)
+            for edit in _write_item(source, item, verdict, policy)
         ]
 
     def strip(self, source: Source) -> Stripped:
@@ -87,7 +89,7 @@ class NewsMl:
             return Stripped(source.text, ())
         elements = list(_news_items(scan_xml(source)))
         edits, receipts = strip_ours(source.text, [(e.start, e.end) for e in elements])
-        return Stripped(splice(source.text, edits), receipts)
+        return Stripped.by(edits, source.text, receipts)
 
 
 def _news_items(root: XmlElement) -> list[XmlElement]:
@@ -107,8 +109,11 @@ def _read_item(text: str, element: XmlElement) -> Item:
                 field = "caption"
             for name, read in read_mixed(text, child, _NAMES, field):
                 item.add(name, read)
-    for note in (element.child("itemMeta") or element).all("edNote"):
+    item_meta = element.child("itemMeta") or element
+    for note in item_meta.all("edNote"):
         item.around.append(element_text(text, note))
+    for signal in item_meta.all("signal"):
+        item.coded |= coded(signal.attributes.get("qcode", ""), signal.attributes.get("uri", ""))
     content = element.child("contentSet")
     bodies = content.children if content else []
     # Renditions of one text: the first that can be read is read.
@@ -117,19 +122,25 @@ def _read_item(text: str, element: XmlElement) -> Item:
         if body.name == "inlineXML":
             for name, read in read_mixed(text, body, _NAMES, "body"):
                 item.add(name, read)
-        elif body.name == "inlineData" and body.attributes.get("contenttype", "text/").startswith(
-            "text/"
-        ):
-            item.add("body", text_map(text, body.content_start, body.content_end))
+        elif body.name == "inlineData":
+            _read_data(text, body, item)
         if len(item.parts) > before:
             break
     return item
 
 
-def _write_item(
-    source: Source, element: XmlElement, verdict: Verdict, policy: Policy
-) -> list[Edit]:
-    text = source.text
+def _read_data(text: str, body: XmlElement, item: Item) -> None:
+    """Escaped text, which may be HTML; of other types nothing can be read."""
+    kind = body.attributes.get("contenttype", "text/plain")
+    read = text_map(text, body.content_start, body.content_end)
+    if "html" in kind or (kind.startswith("text/") and looks_marked(read.text)):
+        read_markup(text, body, item, "body")
+    elif kind.startswith("text/"):
+        item.add("body", read)
+
+
+def _write_item(source: Source, item: Item, verdict: Verdict, policy: Policy) -> list[Edit]:
+    text, element = source.text, item.anchor
     meta = element.child("itemMeta")
     if meta is None or meta.is_empty_tag:
         raise source.error(element.start, "the news item has no itemMeta to carry a signal")
@@ -143,7 +154,7 @@ def _write_item(
     signals = [
         f'<{prefix}signal qcode="{scheme}:{code.code}" uri="{code.uri}">'
         f'<{prefix}name xml:lang="en">{code.name}</{prefix}name></{prefix}signal>'
-        for code in verdict.codes
+        for code in item.new_codes(verdict)
     ]
     edits.append(_after(text, meta, _BEFORE_SIGNAL | {"signal"}, signals, receipt.to_line()))
     content = element.child("contentMeta")

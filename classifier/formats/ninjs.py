@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from classifier.formats.article import read_article
+from classifier.formats.article import looks_marked, read_article
+from classifier.formats.existing import coded
 from classifier.formats.item import Item, Stripped, to_write
 from classifier.formats.json_scan import (
     Node,
@@ -26,7 +27,7 @@ from classifier.formats.json_scan import (
 from classifier.formats.json_words import Members, put_in_front, take_from_front
 from classifier.formats.receipt import Receipt, find_receipt
 from classifier.formats.source import Source
-from classifier.formats.splice import Edit, splice
+from classifier.formats.splice import Edit
 from classifier.formats.verdict import Verdict
 from classifier.policy import Policy
 from classifier.taxonomy import CWARN_SCHEME
@@ -76,9 +77,11 @@ def version_of(root: Node) -> int:
 _SAYS_SO: Final = re.compile(r'"name"\s*:\s*"ninjs"|ninjs-schema_')
 #: Members that only ninjs has in this company; 1.x names bodies and headlines after their role.
 _MEMBER: Final = re.compile(
-    r'"(uri|body_[a-z]+|headline(?:_[a-z]+)?|headlines|bodies|pubstatus|pubStatus|versioncreated|'
+    r'"(uri|guid|body_[a-z]+|headline(?:_[a-z]+)?|headlines|bodies|pubstatus|pubStatus|versioncreated|'
     r'versionCreated|copyrightnotice|copyrightNotice|ednote|edNote|urgency|usageterms)"\s*:'
 )
+
+_OF_AN_ITEM: Final = re.compile(r"(?:uri|guid|(?:headline|description|body|bodies)\w*)\Z")
 
 
 class Ninjs:
@@ -96,12 +99,12 @@ class Ninjs:
     def detects(self, text: str) -> bool:
         if _SAYS_SO.search(text[:20000]):
             return True
+        # A picture has no body, and some systems call the uri guid.
         found = set(_MEMBER.findall(text[:200000]))
-        has_body = any(name.startswith(("body_", "bodies")) for name in found)
-        return "uri" in found and has_body and len(found) >= 3
+        return bool(found & {"uri", "guid"}) and len(found) >= 3
 
     def read(self, source: Source) -> list[Item]:
-        return [_read_item(source.text, root) for root in scan_json(source)]
+        return [_read_item(source.text, root) for root in _items(source)]
 
     def write(
         self, source: Source, items: Sequence[Item], verdicts: Sequence[Verdict], policy: Policy
@@ -109,15 +112,32 @@ class Ninjs:
         return [
             edit
             for item, verdict in to_write(items, verdicts)
-            for edit in _write_item(source, item.anchor, verdict, policy)
+            for edit in _write_item(source, item, verdict, policy)
         ]
 
     def strip(self, source: Source) -> Stripped:
         if _OURS not in source.text:
             return Stripped(source.text, ())
-        stripped = [_strip_item(source.text, root) for root in scan_json(source)]
+        stripped = [_strip_item(source.text, root) for root in _items(source)]
         edits = [edit for found, _ in stripped for edit in found]
-        return Stripped(splice(source.text, edits), tuple(receipt for _, receipt in stripped))
+        return Stripped.by(edits, source.text, (receipt for _, receipt in stripped))
+
+
+def _items(source: Source) -> list[Node]:
+    """The items of a file; an answer of an interface has them in a list (``item``, ``_items``)."""
+    found: list[Node] = []
+    for root in scan_json(source):
+        inside = [entry for _, _, node in root.members for entry in node.items if _is_item(entry)]
+        if not _is_item(root) and not inside:
+            raise source.error(
+                root.start, "no ninjs item: neither uri nor headline, description or body"
+            )
+        found += [root] if _is_item(root) else inside
+    return found
+
+
+def _is_item(node: Node) -> bool:
+    return any(_OF_AN_ITEM.match(key) for key, _, _ in node.members)
 
 
 def _read_item(text: str, root: Node) -> Item:
@@ -126,10 +146,14 @@ def _read_item(text: str, root: Node) -> Item:
     for association in _associations(root):
         _read_object(text, association, item, within="caption")
     item.around += [root.text("edNote"), root.text("ednote")]
+    for subject in root.values(_VERSIONS[version_of(root)].subjects):
+        said = [subject.text(key) for key in ("uri", "literal", "code")]
+        item.coded |= coded(*said, subject.text("scheme") + said[-1])
     return item
 
 
-def _write_item(source: Source, root: Node, verdict: Verdict, policy: Policy) -> list[Edit]:
+def _write_item(source: Source, item: Item, verdict: Verdict, policy: Policy) -> list[Edit]:
+    root = item.anchor
     names = _VERSIONS[version_of(root)]
     undo = verdict.receipt.undo
     members: Members = []
@@ -142,9 +166,11 @@ def _write_item(source: Source, root: Node, verdict: Verdict, policy: Policy) ->
     subjects = root.get(names.subjects)
     if subjects is None:
         undo["subjects"] = "new"
-        members.append((names.subjects, f"[{','.join(_subjects(verdict, names, policy))}]"))
+    given = _subjects(item, verdict, names, policy)  # with the receipt, which is whole by now
+    if subjects is None:
+        members.append((names.subjects, f"[{','.join(given)}]"))
     elif subjects.kind == "array":
-        edits += add_items(source.text, subjects, _subjects(verdict, names, policy))
+        edits += add_items(source.text, subjects, given)
     else:
         raise source.error(subjects.start, f"{names.subjects} must be a list")
     return edits + add_members(source.text, root, members)
@@ -192,7 +218,7 @@ def _read_object(text: str, node: Node, item: Item, within: str = "") -> None:
             elif key.startswith("description_"):
                 item.add(within or "standfirst", string_map(text, value))
             elif value is body:
-                kind = "html" if "html" in key or _looks_marked(value.value) else "text"
+                kind = "html" if "html" in key or looks_marked(value.value) else "text"
                 _read_body(text, value, kind, item)
         elif value.kind == "array" and key in ("headlines", "descriptions", "bodies"):
             _read_list(text, key, value, item, within)
@@ -219,7 +245,7 @@ def _read_list(text: str, key: str, node: Node, item: Item, within: str) -> None
             _read_body(
                 text,
                 value,
-                "html" if "html" in kind or _looks_marked(value.value) else "text",
+                "html" if "html" in kind or looks_marked(value.value) else "text",
                 item,
             )
         elif key == "headlines":
@@ -239,13 +265,9 @@ def _first_body(node: Node) -> Node | None:
         for key, _, value in node.members
         if key.startswith("body_") and value.kind == "string" and value.value.strip()
     ]
-    rich = [pair for pair in bodies if "html" in pair[0] or _looks_marked(pair[1].value)]
+    rich = [pair for pair in bodies if "html" in pair[0] or looks_marked(pair[1].value)]
     chosen = rich or bodies
     return chosen[0][1] if chosen else None
-
-
-def _looks_marked(text: str) -> bool:
-    return bool(re.match(r"\s*<[a-zA-Z]", text))
 
 
 def _read_body(text: str, value: Node, kind: str, item: Item) -> None:
@@ -257,15 +279,20 @@ def _read_body(text: str, value: Node, kind: str, item: Item) -> None:
         item.add(part.field, part.map)
 
 
-def _subjects(verdict: Verdict, names: _Names, policy: Policy) -> list[str]:
-    """A subject for each code. An editor who removed all tags is remembered in one without code."""
+def _subjects(item: Item, verdict: Verdict, names: _Names, policy: Policy) -> list[str]:
+    """A subject for each new code; where there is none, one that holds the receipt alone.
+
+    That is so where an editor removed all tags, or others have given all the codes.
+    """
     rel = policy.setting("ninjs", "rel")
     line = verdict.receipt.to_line()
-    if not verdict.codes:
-        said = "; ".join(f"{o.tag} {o.reason}" for o in verdict.overrides)
-        return [dumps({"name": said, "rel": f"{rel}Removed", "creator": line})]
+    codes = item.new_codes(verdict)
+    if not codes:
+        said = "; ".join(f"{o.tag} {o.reason}" for o in verdict.overrides) or "given by others"
+        kind = "Noted" if verdict.codes else "Removed"
+        return [dumps({"name": said, "rel": f"{rel}{kind}", "creator": line})]
     found = []
-    for number, code in enumerate(verdict.codes):
+    for number, code in enumerate(codes):
         subject: dict[str, Any] = {"name": code.name}
         if names.flat:
             subject |= {"scheme": CWARN_SCHEME, "code": code.qcode}

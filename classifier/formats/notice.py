@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from classifier.policy import Notice
-from classifier.taxonomy import TAGS, Levels, Tag
+from classifier.taxonomy import TAGS, Label, Levels, Tag
 
 
 def notice_text(notice: Notice, tags: Sequence[Tag], levels: Levels) -> str:
@@ -33,5 +33,11 @@ def desk_note(notice: Notice, tags: Sequence[Tag]) -> str:
         return ""
     words = {"violence": notice.eds_violence, "profanity": notice.eds_profanity}
     # The desk reads "vulgarity and graphic content": language first, as agencies write it.
-    what = " and ".join(words[TAGS[tag]] for tag in reversed(tags))
+    what = notice.eds_join.join(words[TAGS[tag]] for tag in reversed(tags))
     return notice.eds.format(item=notice.item, what=what)
+
+
+def details_text(notice: Notice, labels: Sequence[Label]) -> str:
+    """The line that opens a folded passage in which ``labels`` were found."""
+    words = {"violence": notice.details_violence, "profanity": notice.details_profanity}
+    return notice.details.format(what=notice.eds_join.join(words[label] for label in labels))

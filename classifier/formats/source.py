@@ -47,6 +47,9 @@ _BROWSER_LABELS: Final = {
 }
 
 
+#: A name of ASCII that is not among the browsers' labels.
+_STRICT_ASCII: Final = "ansi_x3.4_1968"
+
 # What people mean who say it of bytes without a mark; a page that calls itself so is UTF-8 instead.
 _SAID: Final = {"utf-16": "utf-16-le", "utf16": "utf-16-le", "utf-32": "utf-32-le"}
 
@@ -141,10 +144,21 @@ def read_source(
 def check_size(size: int, name: str, max_bytes: int) -> None:
     """Refuse what is too large before it is read."""
     if size > max_bytes:
-        raise InputError(
-            f"{name}: {size / 1e6:,.0f} MB is more than the limit of {max_bytes / 1e6:,.0f} MB for "
-            f"one item; raise it with --max-size MB (max_bytes in Python), or cut the file up"
-        )
+        raise too_large(name, max_bytes, size)
+
+
+def too_large(name: str, max_bytes: int, size: int | None = None) -> InputError:
+    """The refusal of a file; ``size`` is None where nobody has counted to the end."""
+    said = "" if size is None else f"{_megabytes(size)} is "
+    return InputError(
+        f"{name}: {said}more than the limit of {_megabytes(max_bytes)} for one file; raise it with "
+        f"--max-size MB (max_bytes in Python), or cut the file up"
+    )
+
+
+def _megabytes(size: int) -> str:
+    # To the byte, lest 64.000001 MB be called more than 64 MB.
+    return f"{size / 1e6:,.6f}".rstrip("0").rstrip(".") + " MB"
 
 
 def _declared(data: bytes) -> tuple[bytes, str | None]:
@@ -166,7 +180,9 @@ def _label(data: bytes) -> str | None:
         return "utf-16-be"
     head = data[:_META_WITHIN]
     if match := _XML_DECLARATION.match(head):
-        return match.group(1).decode("ascii")
+        said = match.group(1).decode("ascii")
+        # To a browser ASCII is windows-1252; to XML a byte beyond it is a mistake to be named.
+        return _STRICT_ASCII if said.lower() in ("ascii", "us-ascii") else said
     if head.lstrip()[:1] == b"<" and (match := _META.search(_COMMENT.sub(b"", head))):
         return match.group(1).decode("ascii")
     return None

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from classifier.formats.textmap import TextMap
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Edit:
@@ -30,3 +32,19 @@ def splice(text: str, edits: Iterable[Edit]) -> str:
         place = edit.end
     pieces.append(text[place:])
     return "".join(pieces)
+
+
+def before(text: str, edits: Iterable[Edit]) -> TextMap:
+    """The text that :func:`splice` gives, each character with its place in ``text``.
+
+    >>> before("abc", [Edit(0, 1, "")]).span(0, 1)
+    (1, 2)
+    """
+    read = TextMap()
+    place = 0
+    for edit in sorted(edits, key=lambda e: (e.start, e.end)):
+        read.add(text[place : edit.start], place, edit.start)
+        read.add(edit.new, edit.start, edit.end)
+        place = edit.end
+    read.add(text[place:], place, len(text))
+    return read

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from classifier.errors import InputError
-from classifier.formats.item import Format, Item
+from classifier.formats.item import Format, Item, Stripped
 from classifier.formats.receipt import Receipt
 from classifier.formats.registry import find_format
 from classifier.formats.source import MAX_BYTES, Source, line_and_column, read_source
-from classifier.formats.splice import Edit, splice
+from classifier.formats.splice import Edit, before, splice
 from classifier.formats.verdict import Verdict, judge
 from classifier.overrides import Override, from_line
 from classifier.policy import Policy, decide, load_policy
@@ -83,8 +83,10 @@ def read_items(
     """The items of a source, as they are read for judging: our own notice left out."""
     read = read_source(source, name=name, encoding=encoding, max_bytes=max_bytes)
     chosen = find_format(read, format)
-    stripped = chosen.strip(read).text
-    return chosen.read(_with_text(read, stripped))
+    stripped = chosen.strip(read)
+    items = chosen.read(_with_text(read, stripped.text))
+    _place(items, read, stripped)
+    return items
 
 
 def tag(
@@ -168,9 +170,10 @@ def tag_item(
         edits += chosen.write(plain, items, verdicts, house)
     text = splice(plain.text, edits) if edits else plain.text
     unchanged = not write or text == given.text
+    _place(items, given, stripped)
     tagged = tuple(
         TaggedItem(
-            item.key, verdict, tuple(_flags(plain, item, verdict.document)), item, item.problem
+            item.key, verdict, tuple(_flags(given, item, verdict.document)), item, item.problem
         )
         for item, verdict in zip(items, verdicts, strict=True)
     )
@@ -201,6 +204,14 @@ def untag(
             f"{', '.join(masks)}; take the original instead"
         )
     return source if stripped.text == given.text else given.encode(stripped.text)
+
+
+def _place(items: Sequence[Item], given: Source, stripped: Stripped) -> None:
+    """Let the items tell places in the source that was given, with ours still in it."""
+    if stripped.edits:
+        whole = before(given.text, stripped.edits)
+        for item in items:
+            item.moved(whole)
 
 
 def refuse_broken(items: Sequence[Item]) -> None:

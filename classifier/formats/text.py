@@ -64,7 +64,7 @@ class Text:
         match = _OURS.match(source.text)
         if not match:
             return Stripped(source.text, (None,))
-        return Stripped(source.text[match.end() :], (find_receipt(match.group(1)),))
+        return Stripped.by([Edit(0, match.end(), "")], source.text, [find_receipt(match.group(1))])
 
 
 FORMAT: Final = Text()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html.entities import html5
 from typing import Final
 from xml.parsers import expat
 
@@ -11,6 +12,12 @@ from classifier.formats.source import Source
 
 #: Deeper nesting is no news item, and would be an attack on whoever reads it next.
 MAX_DEPTH: Final = 500
+#: So much of the text at a mistake is shown.
+_SHOWN: Final = 24
+_ENTITY: Final = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+#: Signs that were meant as text, with what expat had read of a name behind them.
+_BARE: Final = re.compile(r"(&(?=[\w.-]*\Z)|<\Z)")
+_WRITTEN: Final = {"&": "&amp;", "<": "&lt;"}
 _TAG_END: Final = re.compile(r"""(?:[^>"']++|"[^"]*+"|'[^']*+')*+>""")
 
 
@@ -29,6 +36,22 @@ def _offset(text: str, error: expat.ExpatError) -> int:
     for _ in range(error.lineno - 1):
         start = text.find("\n", start) + 1
     return min(start + error.offset, len(text))
+
+
+def _what(text: str, offset: int, error: expat.ExpatError) -> str:
+    """What is wrong there, and for the two mistakes that feeds are full of, what to write."""
+    said = expat.ErrorString(error.code)
+    near = text[offset : offset + _SHOWN].split("\n")[0]
+    if said == expat.errors.XML_ERROR_UNDEFINED_ENTITY and (entity := _ENTITY.match(near)):
+        character = html5.get(f"{entity[1]};", "")
+        number = "".join(f"&#{ord(c)};" for c in character)
+        advice = f"write {number}" if number else "write &amp; for the sign itself"
+        return f"XML has no entity {entity[0]}; {advice}"
+    if said == expat.errors.XML_ERROR_INVALID_TOKEN:
+        if bare := _BARE.search(text, max(offset - _SHOWN, 0), offset):
+            return f"{bare[1]} is no markup before {near!r}; write {_WRITTEN[bare[1]]}"
+        return f"unexpected {near!r}"
+    return f"{said} at {near!r}" if near.strip() else said
 
 
 @dataclass(slots=True, eq=False)
@@ -62,6 +85,10 @@ class XmlElement:
     def child(self, name: str) -> "XmlElement | None":
         return next((c for c in self.children if c.name == name), None)
 
+    def own(self, name: str) -> "XmlElement | None":
+        """The first child of this name in the element's own namespace."""
+        return next((c for c in self.all(name) if c.space == self.space), None)
+
     def all(self, name: str) -> list["XmlElement"]:
         return [c for c in self.children if c.name == name]
 
@@ -87,9 +114,8 @@ def scan_xml(source: Source) -> XmlElement:
     try:
         reader.parser.Parse(data, True)
     except expat.ExpatError as error:
-        raise XmlProblem(
-            source, _offset(source.text, error), expat.ErrorString(error.code)
-        ) from None
+        offset = _offset(source.text, error)
+        raise XmlProblem(source, offset, _what(source.text, offset, error)) from None
     if reader.root is None:
         raise source.error(0, "not well-formed XML: no element found")
     return reader.root

@@ -1,5 +1,6 @@
 """Rounds of all tools, interleaved; medians; growth; hostile input."""
 
+import importlib
 import json
 import subprocess
 import sys
@@ -10,7 +11,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import Any, Self
+from typing import Any, Final, Self
+from unittest import mock
 
 from classifier import features
 from classifier.lexicon import load_lexicon
@@ -202,18 +204,23 @@ def _loads(found: Found, tool: str, setup: Path) -> None:
 
 
 def _growth(worker: Timed, sizes: Sizes, folder: Path) -> Iterator[dict[str, Any]]:
-    """Ever more distinct sentences in slices, through one process: rate and peak memory."""
+    """Ever more distinct sentences in slices, through one process: rate and peak memory.
+
+    The rate is that of the stretch since the size before, not of all so far: an average over all
+    would go on rising long after the last sentences had become slower.
+    """
     done = 0
-    cpu = 0.0
     stream = workloads.stream()
     for count in sizes.growth:
+        first, cpu = done, 0.0
         while done < count:
             texts = [next(stream) for _ in range(min(20_000, count - done))]
             piece = _write(folder / "growth.json", texts)
             figures = worker.ask(do="batch", texts=str(piece), seconds=600.0)
             cpu += figures["cpu"]
             done += len(texts)
-        yield {"sentences": done, "cpu": cpu, "rate": done / cpu, "memory": figures["memory"]}
+        rate = (done - first) / cpu
+        yield {"sentences": done, "cpu": cpu, "rate": rate, "memory": figures["memory"]}
 
 
 def _hostile(setup: Path, folder: Path, articles: Path) -> dict[str, dict[str, float]]:
@@ -263,14 +270,26 @@ def _write(path: Path, data: Any) -> Path:
     return path
 
 
+#: What ``score()`` calls: (module, what is in it, what it does), in the order of a pass.
+STAGES: Final = (
+    ("model", "cut", "cut: join, encode, white space, keys of tokens"),
+    ("token_table.TokenTable", "rows_of", "look each key up"),
+    ("model.Model", "_add_pairs", "look each word pair up and add its weights"),
+    ("model", "hits_of_chunk", "hits: find the texts that may hold one, and read those"),
+    ("model.Model", "_calibrate", "calibrate"),
+)
+
+
 def account(model: Path, texts: Sequence[str], repeats: int = 5) -> list[tuple[str, float]]:
-    """What each stage of a warm pass adds: (stage, nanoseconds of CPU a byte), cumulative steps
-    measured apart, the least of ``repeats``."""
+    """What each stage of a warm pass takes: (stage, nanoseconds of CPU a byte).
+
+    First what reading the bytes costs at the least, then the stages of ``score()`` while it runs,
+    then all of it; of each the least of ``repeats``.
+    """
     import numpy as np
 
     import classifier
     from classifier.model import CHUNK
-    from classifier.token_keys import KeyTable, cut
 
     clf = classifier.load(model)
     texts = list(texts)
@@ -279,32 +298,47 @@ def account(model: Path, texts: Sequence[str], repeats: int = 5) -> list[tuple[s
     joined = " ".join(texts)
     raw = np.frombuffer(joined.encode("utf-8", "replace"), np.uint8)
     chunks = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
-    cuts = [cut(chunk) for chunk in chunks]
-    table = KeyTable(len(texts))
-    rows = []
-    for found in cuts:
-        new = np.flatnonzero((table.find(found.low, found.high) < 0) & (found.high != 0))
-        table.add(found.low[new], found.high[new])
-        rows.append(np.maximum(table.find(found.low, found.high), 0))
-    weights = np.zeros((len(table), 3))
     seen = dict.fromkeys(joined.split(), 0)
     steps: list[tuple[str, Callable[[], Any]]] = [
         ("read every byte once (numpy sum of 8-bit)", lambda: raw.sum()),
         ("copy the bytes (memory bandwidth)", lambda: raw.copy()),
         ("join the texts and encode", lambda: [
             " ".join(some).encode("utf-8", "surrogatepass") for some in chunks]),
-        ("cut: white space, keys of tokens (with the joining)", lambda: [cut(c) for c in chunks]),
-        ("look each key up", lambda: [table.find(found.low, found.high) for found in cuts]),
-        ("gather three weights a token", lambda: [weights.take(some, axis=0) for some in rows]),
         ("for comparison: str.split and a dict look-up a token", lambda: [
             list(map(seen.__getitem__, text.split())) for text in texts]),
-        ("all of score()", lambda: clf.score(texts)),
     ]  # fmt: skip
-    taken = []
-    for name, step in steps:
-        best = min(_cpu(step) for _ in range(repeats))
-        taken.append((name, best / size * 1e9))
-    return taken
+    taken = [(name, min(_cpu(step) for _ in range(repeats))) for name, step in steps]
+    runs = [_stages(lambda: clf.score(texts)) for _ in range(repeats)]
+    stages = [(name, min(run[name] for run in runs)) for _, _, name in STAGES]
+    whole = min(run[""] for run in runs)
+    rest = whole - sum(seconds for _, seconds in stages)
+    stages += [("gather and sum the weights, and the rest", rest), ("all of score()", whole)]
+    return [(name, seconds / size * 1e9) for name, seconds in taken + stages]
+
+
+def _stages(work: Callable[[], Any]) -> dict[str, float]:
+    """Seconds of CPU in each of STAGES while ``work`` runs, and under "" in all of it."""
+    spent = dict.fromkeys((name for _, _, name in STAGES), 0.0)
+
+    def clocked(stage: Callable[..., Any], name: str) -> Callable[..., Any]:
+        def run(*args: Any, **more: Any) -> Any:
+            start = time.process_time()
+            try:
+                return stage(*args, **more)
+            finally:
+                spent[name] += time.process_time() - start
+
+        return run
+
+    with ExitStack() as stack:
+        for place, attribute, name in STAGES:
+            module, _, within = place.partition(".")
+            owner = importlib.import_module(f"classifier.{module}")
+            owner = getattr(owner, within) if within else owner
+            stage = getattr(owner, attribute)
+            stack.enter_context(mock.patch.object(owner, attribute, clocked(stage, name)))
+        spent[""] = _cpu(work)
+    return spent
 
 
 def _cpu(step: Callable[[], Any]) -> float:

@@ -6,6 +6,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,11 +24,14 @@ HOSTILE_LIMIT = 5.0
 ACCOUNT = (
     "Every byte is read five times or so: joined, encoded, searched for white space, taken into "
     "keys, and once more where a key is longer than eight bytes. All of that is a few times the "
-    "copy of the bytes; the look-up and the sums are a cost a token, not a byte, and are bound by "
-    "the cache (tables of 1 to 4 MB). What is left over in `score()` is the reading of hits, text "
-    "by text, in Python: it falls with the share of texts that hold a spelling of the lexicon or "
-    "may hold one, and could only go with a compiled reader. Unseen words add the reading of each "
-    "new token: in bulk for plain words, one by one for those in disguise."
+    "copy of the bytes; looking up tokens and pairs and adding the sums is a cost a token, not a "
+    "byte, and is bound by the cache (tables of 1 to 6 MB, entered at random). The largest part is "
+    "the reading of hits, text by text, in Python: a spelling whose sense does not depend on the "
+    "words around it is done in a few steps, but one with an innocent sense has some thirty "
+    "features of its own, each a string that is looked up. That falls with the share of texts that "
+    "hold such a spelling, and could only go with a compiled reader or with features that are "
+    "numbers. Unseen words add the reading of each new token: in bulk for plain words, one by one "
+    "for those in disguise."
 )
 
 
@@ -69,7 +73,7 @@ def goals(found: Found, wheel: int | None) -> list[Goal]:
     peak = _ratio(found.median(OURS, "peak", "memory"), found.median(ALT, "peak", "memory"))
     rates = [row["rate"] for row in found.growth]
     memory = [row["memory"] for row in found.growth]
-    growth = min(rates[1:]) / max(rates[:-1]) if len(rates) > 1 else None
+    growth = lowest_growth(rates)
     flat = memory[-1] / memory[-2] if len(memory) > 1 else None
     worst = max((row["times"] for row in found.hostile.values()), default=None)
     return [
@@ -80,10 +84,22 @@ def goals(found: Found, wheel: int | None) -> list[Goal]:
         Goal(f"import + load: share of {ALT}", load, 0.2, False),
         Goal(f"peak memory: share of {ALT}", peak, 0.5, False),
         Goal("wheel, MB", wheel / 1e6 if wheel else None, 10.0, False),
-        Goal("growth: slowest rate of the larger by the fastest of the smaller", growth, 0.8, True),
+        Goal("growth: rate of a larger by that of any smaller, the least", growth, 0.8, True),
         Goal("memory of the last decade by the one before", flat, 1.15, False),
         Goal("hostile input: times the cost of a byte of news", worst, HOSTILE_LIMIT, False),
     ]
+
+
+def lowest_growth(rates: Sequence[float]) -> float | None:
+    """The least that a rate is of any rate at a smaller size; None of fewer than two.
+
+    Growth is linear when the time for a sentence does not rise, whatever number it has. That it
+    falls at first, as words are seen again, is no failure; so a size is compared with the smaller
+    ones only. (Measured until 2026-11 as the lowest rate but the first by the highest but the
+    last: a process that only grew faster "failed".)
+    """
+    each = [later / rate for n, later in enumerate(rates) for rate in rates[:n]]
+    return min(each, default=None)
 
 
 def _ratio(one: float | None, other: float | None) -> float | None:
@@ -234,7 +250,7 @@ def _markdown(
         "",
         "## Growth",
         "",
-        "| distinct sentences, one process | sentences/s so far | peak MB |",
+        "| distinct sentences, one process | sentences/s of the last of them | peak MB |",
         "|---|---|---|",
     ]
     lines += [

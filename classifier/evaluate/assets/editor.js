@@ -7,6 +7,7 @@
   const LABELS = ["violence", "profanity"], LETTER = ["V", "P"], CLASS = ["v", "p"];
   const TAGS = ["graphic-violence", "profanity"];
   const PAGE = 100;
+  const FEW = 3; // sentences that one sees at a glance: a strip of them would say no more
   const shipped = LABELS.map((label) => settings.thresholds[label]);
   const state = {
     thresholds: shipped.map((cuts) => [...cuts]), current: null, shown: PAGE,
@@ -15,7 +16,7 @@
 
   // --- What the page knows: levels and tags under the thresholds in force ------------------------
 
-  // A sentence is [start, end, [levels], [six scores]]; where a level is or may be, there follow
+  // A sentence is [start, end, [levels], [six scores in 1/10,000]]; where a level is or may be, there follow
   // evidence, reasons of violence and profanity, [whether the house has set the level].
   const byHouse = (sentence, label) => sentence.length > 6 && sentence[6][label];
   const moved = (label) => state.thresholds[label].some((cut, i) => cut !== shipped[label][i]);
@@ -85,10 +86,27 @@
   const percent = (chance) => (chance > 0.995 ? "> 99" : chance < 0.005 ? "< 1" : Math.round(chance * 100)) + " %";
   const named = (label, level) => settings.names[LABELS[label]][level];
 
-  // "folder/file.txt": the folder small, the file as the name.
-  function title(doc, name, attributes) {
+  // An editor knows an article by its headline: a short first line of its own with more below it.
+  // Level 3 is not shown without being asked for, not even here.
+  function headline(doc) {
+    const first = doc.text.trimStart().split("\n", 1)[0].trim();
+    const own = first.length <= 160 && doc.text.trim().length > first.length && /[\p{L}\p{N}]/u.test(first);
+    if (!own) return null;
+    const last = doc.text.indexOf(first) + first.length;
+    const graphic = doc.s.some((sentence, i) => sentence[0] < last && Math.max(...doc.levels[i]) === 3);
+    return graphic && !$("open3").checked ? null : first;
+  }
+  // "folder/file.txt": the file as the name, the folder small.
+  function title(doc) {
     const cut = /^[^ ]*\//.exec(doc.name);
-    return el(name, attributes, cut ? doc.name.slice(cut[0].length) : doc.name, cut ? el("small", { class: "folder" }, cut[0]) : null);
+    return el("h2", {}, cut ? doc.name.slice(cut[0].length) : doc.name, cut ? el("small", { class: "folder" }, cut[0]) : null);
+  }
+  // In the list the headline stands for the document, with the file below it.
+  function entry(doc) {
+    // Of "name (folder/table.csv:3)" the folder is left out as well.
+    const file = doc.name.replace(/^[^ ]*\/|(?<=\()[^()]*\//, ""), head = headline(doc);
+    return head ? [el("span", { class: "name" }, head), el("span", { class: "folder file" }, file)]
+      : [el("span", { class: "name file" }, file)];
   }
 
   function tags(doc) {
@@ -109,7 +127,10 @@
     const NS = "http://www.w3.org/2000/svg", svg = document.createElementNS(NS, "svg");
     const count = Math.max(1, Math.min(buckets, doc.s.length)), height = big ? 56 : 26, mid = height / 2;
     svg.setAttribute("class", big ? "strip big" : "strip");
-    svg.setAttribute("viewBox", `0 0 ${count * 4} ${height}`);
+    // A half without bars is not drawn: it would be a gap.
+    const top = doc.top[0] ? 0 : mid - 2, bottom = doc.top[1] ? height : mid + 2;
+    svg.setAttribute("viewBox", `0 ${top} ${count * 4} ${bottom - top}`);
+    svg.style.height = `${bottom - top}px`;
     svg.setAttribute("preserveAspectRatio", "none");
     svg.setAttribute("aria-hidden", "true");
     svg.style.width = `${count * (big ? 20 : 14)}px`;
@@ -144,8 +165,8 @@
     $("list").replaceChildren(...state.order.slice(0, state.shown).map((doc) => {
       const hits = flagged(doc).length;
       const button = el("button", { type: "button", class: "doc", "aria-current": doc === state.current ? "true" : null, "data-index": doc.index },
-        title(doc, "span", { class: "name" }), el("span", { class: "tags" }, ...tags(doc)), hits || doc.top.some(Boolean) ? strip(doc, 64, false) : null,
-        el("span", { class: "count" }, `${hits} of ${doc.s.length} sentences flagged`));
+        ...entry(doc), el("span", { class: "tags" }, ...tags(doc)), doc.s.length > FEW && doc.top.some(Boolean) ? strip(doc, 64, false) : null,
+        el("span", { class: "count" }, `${hits} of ${doc.s.length} sentence${doc.s.length === 1 ? "" : "s"} flagged`));
       button.addEventListener("click", () => open(doc, true));
       return el("li", {}, button);
     }));
@@ -184,18 +205,28 @@
     back.addEventListener("click", leave);
     const hits = flagged(doc);
     const walk = (text, step) => { const b = el("button", { type: "button", class: "button", disabled: !hits.length }, text); b.addEventListener("click", () => go(step)); return b; };
-    const why = doc.now.map((tag) => el("li", {}, el("b", {}, tag), ": ", doc.changed || !doc.why[tag] ? "by the thresholds set here" : doc.why[tag]));
-    const head = el("header", { class: "head" }, title(doc, "h2", {}), el("div", { class: "tags" }, ...tags(doc)),
+    const why = doc.now.map((tag) => el("li", {}, el("b", {}, tag), ": ", doc.changed || !doc.why[tag] ? "by the thresholds set here" : doc.why[tag].replace(/>=/g, "\u2265")));
+    const head = el("header", { class: "head" }, title(doc), el("div", { class: "tags" }, ...tags(doc)),
       why.length ? el("ul", { class: "why" }, ...why) : null,
       doc.na ? el("p", { class: "notice" }, el("b", {}, "Not assessed. "), `${doc.na}. What was found is marked, but an unmarked sentence says nothing here.`) : null,
-      doc.s.length > 1 ? strip(doc, 240, true) : null,
+      doc.s.length > FEW ? strip(doc, 240, true) : null,
       el("div", { class: "walk" }, walk("← Previous", -1), walk("Next →", 1),
-        el("span", {}, `${hits.length} of ${doc.s.length} sentences flagged`)),
-      hits.length ? el("p", { class: "legend" }, el("span", {}, "Evidence: ", el("u", { class: "ev v" }, "violence"), " straight, ", el("u", { class: "ev p" }, "profanity"), " wavy"), el("span", {}, "The button before a sentence shows its reasons")) : null);
+        el("span", { id: "at" }, `${hits.length} of ${doc.s.length} flagged`)),
+      hits.length ? legend() : null);
     $("article").replaceChildren(el("article", { "aria-label": doc.name }, back, head, body(doc)));
   }
 
+  // What the signs in the text mean, beside the text.
+  function legend() {
+    const key = (label) => el("span", {}, ...[1, 2, 3].flatMap((level) =>
+      [el("b", { class: `key ${CLASS[label]} l${level}` }, `${LETTER[label]}${level}`), ` ${named(label, level)} `]));
+    const evidence = [0, 1].map((label) => el("u", { class: `ev ${CLASS[label]}` }, LABELS[label]));
+    return el("div", { class: "legend" }, key(0), key(1),
+      el("span", {}, "Evidence: ", evidence[0], ", ", evidence[1]), el("span", {}, "Press a sign in the text to see why"));
+  }
+
   function body(doc) {
+    const head = headline(doc);
     const text = el("div", { class: "text" });
     let para = el("div", { class: "para" }), last = 0;
     const gap = (between) => {
@@ -208,6 +239,7 @@
       last = sentence[1];
     });
     if (para.childNodes.length) text.append(para);
+    if (head) text.firstChild.classList.add("headline");
     if (!doc.s.length) text.append(el("p", { class: "empty" }, "This document has no sentences."));
     return text;
   }
@@ -271,7 +303,7 @@
     for (const label of marks) {
       const level = doc.levels[i][label], section = el("section", { class: CLASS[label] });
       section.append(el("h3", { class: CLASS[label] }, `${LABELS[label][0].toUpperCase()}${LABELS[label].slice(1)} ${level}: ${named(label, level)}`,
-        byHouse(sentence, label) ? el("small", {}, "level set by house rules") : null));
+        el("small", {}, byHouse(sentence, label) ? "level set by house rules" : "bar: probability, line: threshold")));
       const ladder = el("div", { class: "ladder" });
       [1, 2, 3].forEach((cut) => {
         const chance = sentence[3][label * 3 + cut - 1], limit = state.thresholds[label][cut - 1];
@@ -313,6 +345,8 @@
   function visit(i) { const stop = stops().find((one) => +one.dataset.i === i); if (stop) land(stop); }
   function land(stop) {
     stop.focus({ preventScroll: true });
+    const all = stops();
+    $("at").textContent = `${all.indexOf(stop) + 1} of ${all.length} flagged`;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     stop.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
   }
@@ -377,7 +411,7 @@
   for (const name of ["label", "level"]) for (const input of document.getElementsByName(name)) input.addEventListener("change", refilter);
   for (const id of ["which"]) $(id).addEventListener("change", refilter);
   for (const id of ["sure", "find"]) $(id).addEventListener("input", () => { clearTimeout(state.timer); state.timer = setTimeout(refilter, 80); });
-  $("open3").addEventListener("change", drawDocument);
+  $("open3").addEventListener("change", () => { drawList(); drawDocument(); });
   $("more").addEventListener("click", () => { state.shown += PAGE; drawList(); });
   $("reset").addEventListener("click", () => { state.thresholds = shipped.map((cuts) => [...cuts]); sliders(); redraw(true); });
   $("copy").addEventListener("click", async () => {
@@ -396,6 +430,7 @@
     if (act) { event.preventDefault(); act(); }
   });
 
+  for (const doc of documents) for (const sentence of doc.s) sentence[3] = sentence[3].map((score) => score / 10000);
   documents.forEach((doc, index) => { doc.index = index; doc.hay = `${doc.name}\n${doc.text}`.toLowerCase(); });
   sliders();
   redraw(true);

@@ -1,0 +1,66 @@
+"""The tokens of many texts -> the hits of each text, looked for only where there may be one."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.held_readings import Held
+from classifier.hit_logits import HitLogits, WeighedHit
+from classifier.hit_places import noted
+from classifier.profanity import NOTHING, Located
+from classifier.token_keys import Cut, Rows
+from classifier.token_table import TokenTable
+
+
+def hits_of_chunk(
+    logits: HitLogits,
+    chunk: Sequence[str],
+    found: Cut,
+    table: TokenTable,
+    rows: Rows,
+    bits: NDArray[np.uint8],
+    opens: NDArray[np.bool_],
+) -> dict[int, list[WeighedHit]]:
+    """The hits of each text of ``chunk`` that has any, by its place.
+
+    ``rows`` and ``bits`` are of its tokens, ``opens`` tells which of them begin a segment.
+    """
+    here = noted(bits, rows, table.key, table.partner)
+    if not len(here.places):
+        return {}
+    wanted: dict[int, list[tuple[int, Held, bool]]] = {}
+    where = np.searchsorted(found.ends, here.places, side="right").tolist()
+    held = map(table.held.__getitem__, rows.take(here.places).tolist())
+    each = zip(here.places.tolist(), held, here.phrased.tolist(), where, strict=True)
+    for place, token, phrased, text in each:
+        if phrased or token.bare is not NOTHING:
+            wanted.setdefault(text, []).append((place, token, phrased))
+
+    ends, letters = found.ends.tolist(), here.letters.tolist()
+    segments = np.flatnonzero(opens).tolist()
+    hits: dict[int, list[WeighedHit]] = {}
+    for text, those in wanted.items():
+        begin, end = ends[text - 1] if text else 0, ends[text]
+        if all(token.clear and not phrased for _, token, phrased in those):
+            hits[text] = [
+                hit for place, token, _ in those for hit in logits.clear(place - begin, token.bare)
+            ]
+            continue
+        tokens = chunk[text].split()
+        opened = segments[bisect_left(segments, begin) : bisect_left(segments, end)]
+        starts = [place - begin for place in opened]
+        place, token, phrased = those[0]
+        if len(those) == len(token.bare.hits) == 1 and token.sure and not phrased:
+            at = Located(place - begin, place - begin, token.bare.hits[0])
+            hits[text] = [logits.lone(tokens, at, starts)]
+            continue
+        readings = [NOTHING] * len(tokens)
+        for place in letters[bisect_left(letters, begin) : bisect_left(letters, end)]:
+            readings[place - begin] = table.held[rows.item(place)].passive
+        for place, token, phrased in those:
+            readings[place - begin] = token.reading if phrased else token.bare
+        if some := logits.each(tokens, readings, starts):
+            hits[text] = some
+    return hits
