@@ -4,6 +4,7 @@ Two ordinary words are never joined: "but its" and "push it" are two words, what
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -183,6 +184,34 @@ def joint(tokens: Sequence[str], index: int) -> Located | None:
     if index and (before := _late_joint(tokens, index - 1)):
         return before
     return _late_joint(tokens, index) or _early_joint(tokens, index)
+
+
+def may_be_joined(before: str, token: str, after: str) -> bool:
+    """Whether a token that may be part of a cut word, or a lone letter, can be so beside these
+    neighbours. False only where :func:`cut_word`, :func:`spaced`, :func:`joint` and a mask with
+    spaces find nothing that it begins.
+
+    >>> may_be_joined("the", "fu", "ck"), may_be_joined("the", "de", "Souza")
+    (True, False)
+    """
+    if is_cut(token) or after in _BETWEEN_LETTERS or after in _SIGNS_FOR_LETTERS:
+        return True
+    own, following = core(token), core(after)
+    if len(own.strip("-")) == len(following.strip("-")) == 1:
+        return True
+    if (own, following) in _late_cuts() or (core(before), own) in _late_cuts():
+        return True
+    letters = own.rstrip("-") + following.rstrip("-")
+    spellings = read_across_spaces()
+    place = bisect_left(spellings, letters)
+    return bool(following) and place < len(spellings) and spellings[place].startswith(letters)
+
+
+@cache
+def read_across_spaces() -> tuple[str, ...]:
+    """Spellings that are read where spaces cut them, no part being a word; in order."""
+    forms = load_lexicon().forms.items()
+    return tuple(sorted({form for form, entry in forms if entry.word in joinable()} | _compounds()))
 
 
 def cut_by_line_end(before: str, after: str) -> bool:

@@ -154,6 +154,8 @@ def placed_in(
             and begin <= other.first < end
             and not other.hit.depends_on_context
         ]
+        # a hit over several tokens may go on behind the end of a sentence: "Ball... Sack"
+        end = max(end, place.last + 1)
         found.append(Placed(place, begin, end, max(others, default=0)))
     return found
 

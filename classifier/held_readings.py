@@ -21,8 +21,9 @@ class Passive(TokenReading):
 class Held(NamedTuple):
     """The reading of a token; the same where no phrase is around it, and where it begins nothing.
 
-    Without a phrase around, a token may be *sure*: whatever stands beside it, its hits are the
-    hits; and *clear*: so are their logits, since none depends on the words around.
+    Without a phrase around and where nothing is *joined* to it, a token may be *sure*: whatever
+    stands beside it, its hits are the hits; and *clear*: so are their logits, since none depends
+    on the words around.
     """
 
     reading: TokenReading
@@ -37,6 +38,6 @@ def held(reading: TokenReading) -> Held:
     bare = among(reading, "", "") if reading.phrase_key else reading
     passive = Passive(letter=reading.letter) if reading.letter else NOTHING
     # a printed mask may be an initial after a title, or go on to a bracket in another token
-    sure = not (bare.letter or bare.may_join or any(hit.entry is MASK for hit in bare.hits))
+    sure = not (bare.letter or any(hit.entry is MASK for hit in bare.hits))
     clear = sure and not any(hit.depends_on_context for hit in bare.hits)
     return Held(reading, bare, passive, sure, clear)

@@ -6,8 +6,8 @@ longer than all else; so weights are looked up by the parts of which the names a
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -22,62 +22,31 @@ WeighedHit = tuple[Located, Triple]
 #: Spellings whose logits are remembered; there are as many as spellings times steps.
 _MOST_KNOWN: Final = 10_000
 
-#: The name of a feature of the words around a hit: whose, what is said of them, and which.
-_AROUND = re.compile(
-    rf"([^|=:]+)\|({'|'.join(map(re.escape, dict.fromkeys([*KINDS, NEAR])))})(.*)", re.DOTALL
-)
+_KIND = re.compile("|".join(map(re.escape, dict.fromkeys([*KINDS, NEAR]))))
+
+#: The character after the bar that stands behind the name of a scope.
+_BEHIND_BAR: Final = chr(ord("|") + 1)
 
 _Table = dict[str, Triple]
 
 
 class _Scope(NamedTuple):
-    """The weights of one entry, or of any: for each of ``KINDS`` those of its values, and those of
-    the words near it."""
+    """The weights of the words around one entry, or around any: for each of ``KINDS`` those of its
+    values, and those of the words near it."""
 
     kinds: tuple[_Table, ...]
     near: _Table
-
-
-_NOBODY: Final = _Scope((), {})
-
-
-class _Weights(NamedTuple):
-    """The weights of hits: of features of the hit itself by their names, and of what is around it
-    by whose they are."""
-
-    itself: _Table
-    around: dict[str, _Scope]
-
-
-def _by_parts(arrays: Arrays) -> _Weights:
-    itself: _Table = {}
-    tables: dict[str, dict[str, _Table]] = {}
-    rows = map(tuple, arrays.hit_weights.tolist())
-    for name, row in zip(arrays.hit_features, rows, strict=True):
-        if parts := _AROUND.fullmatch(name):
-            scope, kind, value = parts.groups()
-            tables.setdefault(scope, {}).setdefault(kind, {})[value] = row
-        else:
-            itself[name] = row
-    around = {
-        scope: _Scope(tuple(own.get(kind, {}) for kind in KINDS), own.get(NEAR, {}))
-        for scope, own in tables.items()
-    }
-    return _Weights(itself, around)
 
 
 class HitLogits:
     """The profanity weights: hits of one text, and what their features add up to."""
 
     def __init__(self, arrays: Arrays) -> None:
-        self._arrays = arrays
+        self._names = arrays.hit_features
+        self._weights = arrays.hit_weights
         self._start: Triple = tuple(arrays.hit_bias.tolist())
         self._known: dict[tuple[str, str, str, bool], Triple] = {}
-
-    @cached_property
-    def _weights(self) -> _Weights:
-        """Made when the first hit comes."""
-        return _by_parts(self._arrays)
+        self._scopes: dict[str, _Scope] = {}
 
     def each(
         self, tokens: Sequence[str], readings: Sequence[TokenReading], starts: Sequence[int]
@@ -105,7 +74,7 @@ class HitLogits:
         if logits is None:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            found = map(self._weights.itself.get, features.itself(hit))
+            found = map(self._weight, features.itself(hit))
             logits = self._known[key] = _sum(self._start, found)
         return logits
 
@@ -115,8 +84,7 @@ class HitLogits:
         if not at.hit.depends_on_context:
             return start
         values, words = features.around(tokens, at, begin, other_level)
-        around = self._weights.around
-        own, common = around.get(at.hit.entry.word, _NOBODY), around.get(ANY, _NOBODY)
+        own, common = self._scope(at.hit.entry.word), self._scope(ANY)
         return _sum(
             start,
             chain(
@@ -126,6 +94,35 @@ class HitLogits:
                 map(common.near.get, words),
             ),
         )
+
+    def _weight(self, name: str) -> Triple | None:
+        """The weights of one feature by its name."""
+        place = bisect_left(self._names, name)
+        if place == len(self._names) or self._names[place] != name:
+            return None
+        return _triple(self._weights[place].tolist())
+
+    def _scope(self, of: str) -> _Scope:
+        """The weights of the words around an entry, gathered when it is first met."""
+        scope = self._scopes.get(of)
+        if scope is None:
+            head = f"{of}|"
+            tables: dict[str, _Table] = {}
+            begin = bisect_left(self._names, head)
+            end = bisect_left(self._names, of + _BEHIND_BAR, begin)
+            rows = map(_triple, self._weights[begin:end].tolist())
+            for name, row in zip(self._names[begin:end], rows, strict=True):
+                if kind := _KIND.match(name, len(head)):
+                    tables.setdefault(kind.group(), {})[name[kind.end() :]] = row
+            scope = self._scopes[of] = _Scope(
+                tuple(tables.get(kind, {}) for kind in KINDS), tables.get(NEAR, {})
+            )
+        return scope
+
+
+def _triple(row: Sequence[float]) -> Triple:
+    one, two, three = row
+    return one, two, three
 
 
 def _sum(start: Triple, weights: Iterable[Triple | None]) -> Triple:

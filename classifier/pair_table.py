@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 #: 2**64 / golden ratio (Knuth, TAOCP 6.4). Whoever trains a model chooses its pairs, nobody else.
 _MULTIPLIER: Final = 0x9E3779B97F4A7C15
 _WORD: Final = 0xFFFFFFFFFFFFFFFF
+#: Pairs entered together: all at once would take three times the memory that the table keeps.
+_AT_ONCE: Final = 1 << 15
 
 
 class PairTable:
@@ -24,16 +26,17 @@ class PairTable:
         self._shift = 64 - bits
         self._mask = (1 << bits) - 1
         self._slots = np.full(1 << bits, self._EMPTY, np.int32)
-        place = self._place(self._keys[: len(pairs)])
-        waiting = np.arange(len(pairs), dtype=np.int32)
-        for _ in range(len(self._slots)):
-            at = place[waiting]
-            free = self._slots.take(at) == self._EMPTY
-            self._slots[at[free]] = waiting[free]  # of several, the last written has it
-            waiting = waiting[self._slots.take(at) != waiting]
-            if not len(waiting):
-                break
-            place[waiting] = (place[waiting] + 1) & self._mask
+        for begin in range(0, len(pairs), _AT_ONCE):
+            self._enter(np.arange(begin, min(begin + _AT_ONCE, len(pairs)), dtype=np.int32))
+
+    def _enter(self, rows: NDArray[np.int32]) -> None:
+        place = self._place(self._keys.take(rows))
+        while len(rows):
+            free = self._slots.take(place) == self._EMPTY
+            self._slots[place[free]] = rows[free]  # of several, the last written has it
+            left = self._slots.take(place) != rows
+            rows = rows[left]
+            place = (place[left] + 1) & self._mask
 
     def _place(self, keys: NDArray[np.uint64]) -> NDArray[np.intp]:
         # multiplied twice: a pair's second id stands in the upper half, which one product ignores

@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 from classifier import normalize
-from classifier.cut_words import joinable
+from classifier.cut_words import read_across_spaces
 from classifier.lexicon import is_ordinary, load_lexicon, ordinary_words, stem_pattern
 from classifier.profanity import NOTHING, TokenReading, read_token
 
@@ -113,10 +113,6 @@ def _keys_beside_letters() -> frozenset[str]:
 @cache
 def stem_rests() -> frozenset[str]:
     """What may follow the first letter of a spelling that is cut by spaces, up to any cut."""
-    forms = load_lexicon().forms.items()
-    return frozenset(
-        form[1:cut]
-        for form, entry in forms
-        if "stem" in entry.flags or entry.word in joinable()
-        for cut in range(2, len(form) + 1)
-    )
+    stems = {form for form, entry in load_lexicon().forms.items() if "stem" in entry.flags}
+    spelled = stems.union(read_across_spaces())
+    return frozenset(form[1:cut] for form in spelled for cut in range(2, len(form) + 1))

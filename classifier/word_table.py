@@ -8,6 +8,7 @@ the answer is :data:`ASK`, and it is asked.
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import repeat
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -32,6 +33,8 @@ ORDINARY, ASK, ASK_IN_BRACKETS, CONTINUES, SHORTENED, OWNER = 1, 2, 4, 8, 16, 32
 #: of two.
 STEM, FORM, PAIR = 1, 2, 4
 _GRAM: Final = 4
+#: Words entered together: all at once would take four times the memory that the table keeps.
+_AT_ONCE: Final = 1 << 13
 
 
 class _Words(NamedTuple):
@@ -48,24 +51,31 @@ class WordTable:
 
     def __init__(self, vocabulary: Sequence[str]) -> None:
         common = _common()
-        self._keys = KeyTable(len(vocabulary) + len(common.bits))
-        words = cut(vocabulary)
-        have = np.flatnonzero(words.high)
-        rows = self._rows(words.low[have], words.high[have])
-        places = self._rows(common.low, common.high)
+        most = len(vocabulary) + len(common.bits)
+        self._keys = KeyTable(most)
         #: of each row, its row in the model, -1 if it is not in the vocabulary
-        self.ids = np.full(len(self._keys), -1, np.int32)
-        self.ids[rows] = have
+        self.ids = np.full(most, -1, np.int32)
         #: of each row, its number as a partner of phrases
-        self.partners = np.zeros(len(self._keys), np.uint16)
+        self.partners = np.zeros(most, np.uint16)
+        self._bits: Bits = np.zeros(most, np.uint8)
+        places = self._rows(common.low, common.high)
         self.partners[places] = common.partners
-        self._bits: Bits = np.zeros(len(self._keys), np.uint8)
         self._bits[places] = common.bits
-        ends = words.starts[have] + words.lengths[have] - 1
-        plural = np.frombuffer(words.data, np.uint8)[ends] == ord("s")
-        one = keys(words.data, words.starts[have][plural], words.lengths[have][plural] - 1)
-        self._bits[rows[plural]] |= self.bits(self._keys.find(*one)) & ORDINARY
+        for begin in range(0, len(vocabulary), _AT_ONCE):
+            self._enter(vocabulary[begin : begin + _AT_ONCE], begin)
         self._begin, self._stem_edges = _beginnings()
+
+    def _enter(self, words: Sequence[str], begin: int) -> None:
+        """Words of the vocabulary, whose rows in the model count from ``begin``."""
+        found = cut(words)
+        have = np.flatnonzero(found.high)
+        rows = self._rows(found.low[have], found.high[have])
+        self.ids[rows] = begin + have
+        starts, lengths = found.starts[have], found.lengths[have]
+        ends = starts + lengths - 1
+        plural = np.frombuffer(found.data, np.uint8)[ends] == ord("s")
+        one = keys(found.data, starts[plural], lengths[plural] - 1)
+        self._bits[rows[plural]] |= self.bits(self._keys.find(*one)) & ORDINARY
 
     def _rows(self, low: Keys, high: Keys) -> NDArray[np.int32]:
         """The row of each key; what is new gets one."""
@@ -120,7 +130,6 @@ def _common() -> _Words:
     lexicon = load_lexicon()
     covering = [word for word in ordinary_words() if word.startswith(COVERS)]
     marks: list[tuple[Iterable[str], int]] = [
-        (ordinary_words(), ORDINARY),
         (lexicon.forms, ASK),
         (lexicon.phrases, ASK),
         (stem_parts(), ASK),
@@ -128,22 +137,21 @@ def _common() -> _Words:
         ([word + "s" for word in covering], ASK_IN_BRACKETS),
         (stem_rests(), CONTINUES),
         ([word[:-1] for word in ABBREVIATED if word[:-1].isalpha()], SHORTENED),
-        ([word[:-2] for word in partners() if word.endswith("'s")], OWNER),
         (partners(), 0),
     ]
-    bits: dict[str, int] = {}
+    bits = dict.fromkeys(ordinary_words(), ORDINARY)
     for words, bit in marks:
         for word in words:
             bits[word] = bits.get(word, 0) | bit
-    listed = [word for word in bits if word and not any(map(str.isspace, word))]
+    listed = [word for word in bits if word.split() == [word]]
     low, high = keys_of(listed)
     have = np.flatnonzero(high)
-    numbers = partners()
+    each = len(listed)
     return _Words(
         low[have],
         high[have],
-        np.array([bits[word] for word in listed], np.uint8)[have],
-        np.array([numbers.get(word, NONE) for word in listed], np.uint16)[have],
+        np.fromiter(map(bits.__getitem__, listed), np.uint8, each)[have],
+        np.fromiter(map(partners().get, listed, repeat(NONE)), np.uint16, each)[have],
     )
 
 

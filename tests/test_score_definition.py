@@ -7,6 +7,7 @@ import pytest
 
 import classifier
 from classifier import features
+from classifier.lexicon import load_lexicon
 from classifier.model import Model
 from tests.small_model import TEXTS, small_model
 
@@ -19,6 +20,7 @@ TRICKY = (
     "c o c k s", "bull shit", "shi- tting", "coal tit", "the great tit.", "cock- a-hoop", "I I I",
     "[expletive deleted]", "f*** f *** f", "f u", "“f” “u” “c” “k”", "n ig", "a ss", "a s",
     "Won't say the S word.", "a damn", "The damn thing", "I damn", "Ms F---", "fuck. fuck",
+    "a Ball... Sack", "de souza, fu, ck", "I am a s s", "Treasury- Owned", "fu - ck and de - ck",
     "It was H ELL!", "h ell", "Offa's Dyke", "Offa’s dyke runs", "by Balaam's ass.", "offa dyke",
 )  # fmt: skip
 
@@ -58,3 +60,26 @@ def test_scores_are_those_of_the_definition(together: bool) -> None:
     found = np.vstack([model.score(call) for call in calls])
     different = np.abs(found - wanted).max(axis=1) > 1e-6
     assert [text for text, wrong in zip(texts, different, strict=True) if wrong] == []
+
+
+def test_batches_hold_every_hit_of_words_that_spaces_cut() -> None:
+    """Where a batch looks for hits is told from single tokens and their neighbours."""
+    model = classifier.load(small_model()).model
+    forms = [form for form in load_lexicon().forms if len(form) > 2][::5]
+    texts = []
+    for form in forms:
+        cut = len(form) // 2
+        texts += [
+            f"the {form[0]} {form[1:]} off",
+            f"{form[0].upper()}- {form[1:]}!",
+            f"I am {form[:cut]} {form[cut:]}, de {form}",
+            f"a {form[:cut]} - {form[cut:]}. A",
+            f"I {form[0]} {form[1]} {form[2:]} a s",
+            f"de {' '.join(form)} I am",
+            f"{form[:cut].title()}... {form[cut:].title()}",
+        ]
+    found = model.read(texts).hits
+    wanted = [[at for at, _ in features.hits(text)] for text in texts]
+    here = [[at for at, _ in found.get(place, [])] for place in range(len(texts))]
+    assert [text for text, a, b in zip(texts, wanted, here, strict=True) if a != b] == []
+    assert sum(map(bool, wanted)) > len(texts) / 2

@@ -1,4 +1,4 @@
-"""``python -m eval.bench [install | kills [N] | spark [ROWS]] [--quick] [--write]``.
+"""``python -m eval.bench [install | kills [N] | memory | spark [ROWS]] [--quick] [--write]``.
 
 Exit code 0: all goals that could be measured are reached; 1: some are not; 2: a wrong call.
 """
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from classifier.predict import shipped_folder
-from eval.bench import kills, spark
+from eval.bench import kills, memory, spark
 from eval.bench.measure import SHORT, Sizes, account, measure
 from eval.bench.peers import PEERS
 from eval.bench.report import Report, wheel_bytes
@@ -19,7 +19,10 @@ from eval.bench.workloads import ROOT, sentences
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.bench", description=__doc__)
     parser.add_argument(
-        "what", nargs="?", default="run", choices=("run", "install", "kills", "spark")
+        "what",
+        nargs="?",
+        default="run",
+        choices=("run", "install", "kills", "memory", "spark"),
     )
     parser.add_argument("rest", nargs="*", help="kills: how many; spark: how many rows")
     parser.add_argument(
@@ -38,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1 if install_all(list(PEERS.values()), _say) else 0
     if args.what == "kills":
         return kills.main(args.rest)
+    if args.what == "memory":
+        return memory.main(args.rest)
     if args.what == "spark":
         return spark.main(args.rest)
     model = args.model or shipped_folder()
