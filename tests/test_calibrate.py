@@ -50,15 +50,18 @@ def test_a_recall_asked_for_wins_over_f1() -> None:
     assert (said["precision"], said["recall"]) == (0.6667, 1.0)
 
 
-def test_of_equally_good_thresholds_the_lowest_is_taken() -> None:
+def test_of_equally_good_thresholds_the_middle_or_the_lowest_is_taken() -> None:
     # 1,000 hits from .9 on; below them a miss and a hit in turn: F1 stays within a thousandth of
     # its best, whichever of these eight is the last one flagged; then a hundred misses at .3
     tail = np.linspace(0.85, 0.5, 8)
     scores = np.concatenate([np.linspace(1, 0.9, 1000), tail, np.full(100, 0.3)])
     reached = np.concatenate([np.ones(1000, bool), np.arange(8) % 2 == 1, np.zeros(100, bool)])
-    threshold, said = choose_threshold(scores, reached)
-    assert threshold == pytest.approx(0.5, abs=1e-3)
+    cautious, said = choose_threshold(scores, reached, flat=0.001, cautious=True)
+    assert cautious == pytest.approx(0.5, abs=1e-3)
     assert said["recall"] == 1.0
+    middle, _ = choose_threshold(scores, reached, flat=0.001)
+    assert 0.65 < middle < 0.75  # of .5 to a little above .9
+    assert choose_threshold(scores, reached)[0] == pytest.approx(0.5, abs=1e-3)  # best F1 itself
 
 
 def test_weights_count() -> None:

@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from classifier import features
 from classifier.model import Arrays
 from classifier.taxonomy import CUTS, LABELS, Label
-from training.calibrate import Curve, choose_threshold, expected_calibration_error, fit_curve
+from training.calibrate import FLAT, Curve, choose_threshold, expected_calibration_error, fit_curve
 from training.classes import load_classes
 from training.data import fold_of, group_of
 from training.fit import (
@@ -55,6 +55,12 @@ class Settings:
     solver: str = "lbfgs"
     folds: int = 5
     seed: int = 0
+    #: Where of equally good thresholds the lowest is taken: whether there is violence at all, and
+    #: profanity, of which a single word that is missed is a complaint. Between further levels of
+    #: violence neither side is worse.
+    cautious: frozenset[tuple[Label, int]] = frozenset(
+        {("violence", 1), ("profanity", 1), ("profanity", 2), ("profanity", 3)}
+    )
     #: Asked of level 2 and more when thresholds are chosen, while precision stays >= 0.7.
     recall: float = 0.9
     #: Weights smaller than this share of a head's largest are left out of the artefact.
@@ -123,21 +129,24 @@ def build(
             scores[:, cut] = curve(logits[:, cut])
         scores[silent] = no_hit
         scores = np.minimum.accumulate(scores, axis=1)
-        thresholds[label], report[label] = _thresholds(scores, level, settings)
+        thresholds[label], report[label] = _thresholds(label, scores, level, settings)
         held_out[chosen, LABELS.index(label) * 3 : LABELS.index(label) * 3 + 3] = scores
     arrays = _arrays(parts, curves, no_hit, settings)
     return Built(arrays, thresholds, held_out, report)
 
 
 def _thresholds(
-    scores: Floats, level: Any, settings: Settings
+    label: Label, scores: Floats, level: Any, settings: Settings
 ) -> tuple[list[float], dict[str, Any]]:
     cuts, said = [], {}
     for cut in CUTS:
         column = scores[:, cut - 1]
         reached = level >= cut
         recall = settings.recall if cut == 2 else None
-        threshold, measured = choose_threshold(column, reached, recall=recall)
+        threshold, measured = choose_threshold(
+            column, reached, recall=recall, flat=FLAT[cut - 1],
+            cautious=(label, cut) in settings.cautious,
+        )  # fmt: skip
         cuts.append(threshold)
         high = column >= 0.1
         said[str(cut)] = {

@@ -22,8 +22,9 @@ KNOTS = 24
 PRIOR_ROWS = 4.0
 #: A column with fewer positives than this gets the logistic curve alone.
 FEW_POSITIVES = 30
-#: Thresholds whose F1 lies so near the best are equally good: a bootstrap cannot tell them apart.
-FLAT = 0.003
+#: Thresholds whose F1 lies so near the best are equally good, for cuts 1, 2, 3: a bootstrap cannot
+#: tell them apart. The first cut has two to three times the positives of the others.
+FLAT = (0.001, 0.003, 0.003)
 
 
 @dataclass(frozen=True)
@@ -101,13 +102,15 @@ def choose_threshold(
     *,
     recall: float | None = None,
     precision: float = 0.7,
+    flat: float = 0.0,
+    cautious: bool = False,
 ) -> tuple[float, dict[str, Any]]:
     """The threshold of one column and what it does on the rows given.
 
     The rule: among thresholds with at least ``recall`` and ``precision``, that of best F1; where
     there is none, or no recall is asked, that of best F1. The top of F1 is flat, and where on it
-    the best lies is chance: of all thresholds within FLAT of the best the lowest is taken, since
-    a sentence that is missed costs a desk more than one flagged in vain.
+    the best lies is chance: of all thresholds within ``flat`` of the best the one in the middle of
+    their range is taken, or, being ``cautious``, the lowest, which misses least.
     """
     if not reached.any():
         return 0.5, {"rule": "no positives: 0.5"}
@@ -119,7 +122,9 @@ def choose_threshold(
     if recall is not None and ((r >= recall) & (p >= precision)).any():
         allowed = (r >= recall) & (p >= precision)
         rule = f"best F1 with recall >= {recall:g} and precision >= {precision:g}"
-    best = np.flatnonzero(allowed & (f1 >= f1[allowed].max() - FLAT))[0]
+    good = np.flatnonzero(allowed & (f1 >= f1[allowed].max() - flat))
+    middle = (t[good[0]] + t[good[-1]]) / 2
+    best = good[0] if cautious else good[np.argmin(np.abs(t[good] - middle))]
     threshold = float(np.round(t[best] - 5e-5, 4))
     measured = {"precision": p[best], "recall": r[best], "f1": f1[best]}
     return max(threshold, 1e-4), {
