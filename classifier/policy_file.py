@@ -1,11 +1,10 @@
 """Policy files: TOML read into checked settings, every mistake named with its line."""
 
-import difflib
 import os
 import re
 import string
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -231,7 +230,7 @@ def _read(source: str | os.PathLike[str] | None, chain: tuple[Path, ...]) -> _Fi
     try:
         data = path.read_bytes()
     except OSError as error:
-        near = difflib.get_close_matches(str(name), PROFILES, n=1)
+        near = _close(str(name), PROFILES)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
         raise PolicyError(
             f"no policy {str(name)!r}{hint}: neither a shipped profile ({_listed(PROFILES)}) "
@@ -266,19 +265,19 @@ def _mistakes(
 ) -> Iterator[tuple[int | None, str]]:
     for key, value in settings.items():
         path = (*above, key)
-        line = _line_of(path, lines)
         named = ".".join(path)
         if path in _TABLES:
             if isinstance(value, Mapping):
                 yield from _mistakes(dict(value), lines, path)
             else:
-                yield line, f"{named} must be a table, written [{named}], not {_said(value)}"
+                said = f"{named} must be a table, written [{named}], not {_said(value)}"
+                yield _line_of(path, lines), said
             continue
         kind = KINDS.get(path) or KINDS.get((*above, "*"))
         if kind is None:
-            yield line, f"unknown key {named!r}{_nearest(path)}"
+            yield _line_of(path, lines), f"unknown key {named!r}{_nearest(path)}"
         elif complaint := kind.complaint(value):
-            yield line, f"{named} {complaint}"
+            yield _line_of(path, lines), f"{named} {complaint}"
 
 
 def _line_of(path: Path_, lines: Mapping[Path_, int]) -> int | None:
@@ -289,14 +288,21 @@ def _line_of(path: Path_, lines: Mapping[Path_, int]) -> int | None:
     return _line_of(path[:-1], lines) if len(path) > 1 else None
 
 
+def _close(word: str, known: Sequence[str], least: float = 0.6) -> list[str]:
+    """The word of ``known`` that is meant, if one is like it."""
+    import difflib  # for mistakes alone: a policy without one is read at every start
+
+    return difflib.get_close_matches(word, known, n=1, cutoff=least)
+
+
 def _nearest(path: Path_) -> str:
     siblings = {known[len(path) - 1] for known in KINDS if known[: len(path) - 1] == path[:-1]}
-    if near := difflib.get_close_matches(path[-1], sorted(siblings - {"*"}), n=1, cutoff=0.5):
+    if near := _close(path[-1], sorted(siblings - {"*"}), 0.5):
         return f" (did you mean {'.'.join((*path[:-1], near[0]))!r}?)"
     everywhere = {".".join(known) for known in KINDS if known[-1] == path[-1]}
     if everywhere:
         return f" (did you mean {min(everywhere)!r}?)"
-    if near := difflib.get_close_matches(path[-1], sorted({p[-1] for p in KINDS} - {"*"}), n=1):
+    if near := _close(path[-1], sorted({p[-1] for p in KINDS} - {"*"})):
         whole = min(".".join(known) for known in KINDS if known[-1] == near[0])
         return f" (did you mean {whole!r}?)"
     return f" (known here: {', '.join(sorted(siblings))})"
