@@ -123,6 +123,9 @@ def _from_arrays(stored: dict[str, Any], path: Path) -> Arrays:
         except UnicodeDecodeError as error:
             raise ModelError(f"{path}: array {name!r} is not UTF-8 text") from error
         stored[name] = text.split("\n") if text else []
+    for name in ("words", "hit_features"):  # found by bisection
+        if stored[name] != sorted(stored[name]):
+            raise ModelError(f"{path}: array {name!r} is not in order; retrain")
     counts = {name: len(stored[name]) for name in _STRINGS}
     pairs = stored["pairs"].size // 2
     knots = stored["calibration_x"].size // 6

@@ -72,9 +72,9 @@ def hits_of_chunk(
         tokens = chunk[text].split()
         opened = segments[bisect_left(segments, begin) : bisect_left(segments, end)]
         starts = [place - begin for place in opened]
-        place, token, phrased, alone = those[0]
-        if alone and len(those) == len(token.bare.hits) == 1:
-            at = Located(place - begin, place - begin, token.bare.hits[0])
+        first = those[0]
+        if first.alone and len(those) == len(first.token.bare.hits) == 1:
+            at = Located(first.place - begin, first.place - begin, first.token.bare.hits[0])
             hits[text] = [logits.lone(tokens, at, starts)]
             continue
         readings = [NOTHING] * len(tokens)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from classifier import features, normalize
 from classifier.model import Floats, Model, Triple
+from classifier.remembered import Remembered
 
 #: At most so many spans show a violence decision, each at least this share of the strongest.
 MOST_SPANS: Final = 4
@@ -79,7 +80,7 @@ class Shares:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._tokens: dict[str, _Token] = {}
+        self._tokens = Remembered(self._token, MOST_TOKENS)
 
     def spans(self, texts: Sequence[str], levels: Sequence[int]) -> list[list[tuple[int, int]]]:
         """For each text of a level above 0 the places that show why, in order."""
@@ -112,7 +113,7 @@ class Shares:
     def _strongest(self, texts: Sequence[str]) -> _Found:
         """What is in the segment of each text that scores highest."""
         split = [text.split() for text in texts]
-        tokens = self._read([token for each in split for token in each])
+        tokens = list(map(self._tokens.__getitem__, chain.from_iterable(split)))
         starts = [
             start
             for text, each in zip(texts, split, strict=True)
@@ -147,19 +148,6 @@ class Shares:
         left = np.flatnonzero(joined)
         known, rows = self._model.pairs.find(ids[left], ids[left + 1])
         return left[known], self._model.arrays.pair_weights.take(rows, axis=0).astype(np.float64)
-
-    def _read(self, tokens: list[str]) -> list[_Token]:
-        """The tokens' words, remembered: most come again."""
-        known = self._tokens
-        try:
-            return list(map(known.__getitem__, tokens))
-        except KeyError:
-            if len(known) >= MOST_TOKENS:
-                known.clear()
-            for token in tokens:
-                if token not in known:
-                    known[token] = self._token(token)
-            return list(map(known.__getitem__, tokens))
 
     def _token(self, token: str) -> _Token:
         model = self._model

@@ -4,6 +4,7 @@ The answers are those of the batch: sums of float32 numbers in float64 do not de
 order, and the same readings of the tokens go to the same ``HitLogits``.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from classifier.hit_logits import HitLogits, WeighedHit
 from classifier.hit_places import may_meet
 from classifier.phrases import fitting
 from classifier.profanity import NOTHING, TokenReading
+from classifier.remembered import Remembered
 from classifier.token_facts import (
     ENDS,
     MATTERS,
@@ -43,11 +45,11 @@ class SingleReader:
         self._table = table
         self._weights = weights
         self._hits = hits
-        self._facts: dict[str, SingleFact] = {}
+        self._facts = Remembered(self._fact, MAX_SINGLE)
 
     def read(self, tokens: list[str]) -> tuple[Triple, list[WeighedHit]]:
         """For each cut the sum of the strongest segment of a text, and the hits of the text."""
-        facts = self._facts_of(tokens)
+        facts = list(map(self._facts.__getitem__, tokens))
         find, pair_weights = self._weights.pairs.find_one, self._weights.pair_weights
         best: Triple = (-np.inf, -np.inf, -np.inf)
         one = two = three = 0.0
@@ -81,19 +83,7 @@ class SingleReader:
 
     def readings(self, tokens: list[str]) -> list[TokenReading]:
         """What is seen in each token."""
-        return _readings(self._facts_of(tokens))
-
-    def _facts_of(self, tokens: list[str]) -> list[SingleFact]:
-        facts = self._facts
-        try:
-            return list(map(facts.__getitem__, tokens))
-        except KeyError:
-            if len(facts) + len(tokens) > MAX_SINGLE:
-                facts.clear()
-            for token in tokens:
-                if token not in facts:
-                    facts[token] = self._fact(token)
-            return list(map(facts.__getitem__, tokens))
+        return _readings(map(self._facts.__getitem__, tokens))
 
     def _fact(self, token: str) -> SingleFact:
         known = self._table.fact_of(token)
@@ -104,7 +94,7 @@ class SingleReader:
         return SingleFact(*self._weights.sum_one(rows), first, last, bits, key, partner, seen)
 
 
-def _readings(facts: list[SingleFact]) -> list[TokenReading]:
+def _readings(facts: Iterable[SingleFact]) -> list[TokenReading]:
     return [fact.held.reading if fact.held else NOTHING for fact in facts]
 
 

@@ -273,6 +273,13 @@ def test_a_falling_calibration(folder: Path, name: str) -> None:
     refuses(folder, f"array '{name}' falls where it must rise")
 
 
+@pytest.mark.parametrize("name", ["words", "hit_features"])
+def test_names_out_of_order(folder: Path, name: str) -> None:
+    backwards = "\n".join(reversed(getattr(ARRAYS, name)))
+    edit_arrays(folder, **{name: np.frombuffer(backwards.encode(), np.uint8)})
+    refuses(folder, f"array '{name}' is not in order")
+
+
 def test_words_that_are_not_text(folder: Path) -> None:
     edit_arrays(folder, words=np.array([0xFF, 0xFE], np.uint8))
     refuses(folder, "array 'words' is not UTF-8 text")

@@ -30,11 +30,11 @@ def toy() -> tuple[Matrix, Floats]:
 @pytest.mark.parametrize(
     "heads",
     [
-        explore.separate,
-        explore.balanced,
+        explore.each_cut(explore.logistic),
+        explore.each_cut(explore.balanced),
         explore.ordered,
-        explore.log_count_ratio,
-        explore.best_features(2),
+        explore.each_cut(explore.log_count_ratio),
+        explore.each_cut(explore.best_features(2)),
     ],
     ids=["separate", "balanced", "ordered", "log-count", "best"],
 )

@@ -59,6 +59,11 @@ def document_group(source: str, document: str) -> str:
     return f"{source}|{document}"
 
 
+def source_of(group: str) -> str:
+    """The source that a group is of."""
+    return group.split("|", 1)[0]
+
+
 def fold_of(group: str, folds: int) -> int:
     """The fold of a group, the same on every machine and whatever the other rows are."""
     return int(hashlib.sha256(group.encode()).hexdigest()[:8], 16) % folds

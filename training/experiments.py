@@ -16,15 +16,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from sklearn.metrics import average_precision_score
 
-from classifier.taxonomy import CUTS
 from training import opinions
 from training.build import Settings, fit_part, known_outside, violence_part
-from training.data import distinct, fold_of, group_of, own_rows, source_rows
+from training.data import distinct, fold_of, group_of, own_rows, source_of, source_rows
 from training.fit import targets_of
 from training.labels import Row
 from training.opinions import Soft
+from training.trial import precisions
 
 PLAIN = Settings(classes=False, least_word=2, least_pair=2)
 ALL = Settings(least_word=2, least_pair=2)
@@ -62,16 +61,16 @@ def run(
         held_out = np.array([row.source in without for row in rows])
         groups = soft.groups if soft else []
         known = np.array(
-            [at for at, group in enumerate(groups) if group.split("|")[0] not in without], int
+            [at for at, group in enumerate(groups) if source_of(group) not in without], int
         )
     else:
         held_out = np.array([fold_of(group_of(row), settings.folds) == 0 for row in rows])
         known = known_outside(soft, 0, settings.folds)
-    levels = np.array([row.violence for row in rows])
+    targets = targets_of(np.array([row.violence for row in rows]))
     part = violence_part([row.text for row in rows], settings, soft)
     inside, outside = np.flatnonzero(~held_out), np.flatnonzero(held_out)
     strength = settings.violence_strength
-    heads = fit_part(part, targets_of(levels), inside, strength, settings, soft, known)
+    heads = fit_part(part, targets, inside, strength, settings, soft, known)
     logits = heads.logits(part.instances.of(outside))
     held = [rows[place] for place in outside]
     populations = {
@@ -80,11 +79,9 @@ def run(
         "news": np.array([is_news(row) for row in held]),
         "starter": np.array(["starter" in row.origin for row in held]),
     }
+    wanted = targets[outside]
     return {
-        name: [
-            float(average_precision_score(levels[outside][mask] >= cut, logits[mask, cut - 1]))
-            for cut in CUTS
-        ]
+        name: precisions(wanted[mask], logits[mask])
         for name, mask in populations.items()
         if mask.any()
     }

@@ -25,7 +25,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.feature_selection import SelectKBest, chi2
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score, log_loss
+from sklearn.metrics import log_loss
 
 from classifier import features
 from classifier.taxonomy import CUTS
@@ -34,13 +34,16 @@ from training.classes import load_classes
 from training.data import distinct, fold_of, group_of, own_rows, source_rows
 from training.fit import Floats, Ints, Matrix, as_is, targets_of
 from training.labels import Row
+from training.trial import precisions
 
 #: scikit-learn's C, tried in this order of a factor three.
 STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 FOLDS = 5
 
 Analyzer = Callable[[list[str]], list[str]]
-#: (rows to learn from, their targets (rows, 3), rows to score, strength) -> scores (rows, 3)
+#: (rows to learn from, their targets (rows,), rows to score, strength) -> scores (rows,)
+Head = Callable[[Matrix, Floats, Matrix, float], Floats]
+#: the same of all three cuts: targets and scores (rows, 3)
 Heads = Callable[[Matrix, Floats, Matrix, float], Floats]
 
 
@@ -93,20 +96,47 @@ def together(*analyzers: Analyzer) -> Analyzer:
 # --- heads ---------------------------------------------------------------------------------------
 
 
-def separate(x: Matrix, targets: Floats, other: Matrix, strength: float) -> Floats:
-    """A logistic regression for each cut."""
-    return np.column_stack([
-        _logistic(x, targets[:, cut], strength).decision_function(other)
-        for cut in range(len(CUTS))
-    ])  # fmt: skip
+def each_cut(head: Head) -> Heads:
+    """Heads that know nothing of one another: one for each cut."""
+
+    def heads(x: Matrix, targets: Floats, other: Matrix, strength: float) -> Floats:
+        columns = [head(x, targets[:, cut], other, strength) for cut in range(len(CUTS))]
+        return np.column_stack(columns)
+
+    return heads
 
 
-def balanced(x: Matrix, targets: Floats, other: Matrix, strength: float) -> Floats:
-    """As :func:`separate`, both classes of a cut with the same total weight."""
-    return np.column_stack([
-        _logistic(x, targets[:, cut], strength, class_weight="balanced").decision_function(other)
-        for cut in range(len(CUTS))
-    ])  # fmt: skip
+def logistic(x: Matrix, target: Floats, other: Matrix, strength: float) -> Floats:
+    """A logistic regression."""
+    return _fitted(x, target, strength).decision_function(other)
+
+
+def balanced(x: Matrix, target: Floats, other: Matrix, strength: float) -> Floats:
+    """As :func:`logistic`, both classes with the same total weight."""
+    return _fitted(x, target, strength, class_weight="balanced").decision_function(other)
+
+
+def log_count_ratio(x: Matrix, target: Floats, other: Matrix, strength: float) -> Floats:
+    """Features times their log-count ratio (NB-SVM; Wang and Manning 2012)."""
+    reached = target > 0.5
+    yes = np.asarray(x[reached].sum(axis=0)).ravel() + 1
+    no = np.asarray(x[~reached].sum(axis=0)).ravel() + 1
+    ratio = sparse.diags(np.log((yes / yes.sum()) / (no / no.sum())))
+    return logistic(x @ ratio, target, other @ ratio, strength)
+
+
+#: The heads of the shipped model.
+SEPARATE: Heads = each_cut(logistic)
+
+
+def best_features(most: int) -> Head:
+    """The ``most`` features of highest chi-squared, then as :func:`logistic`."""
+
+    def head(x: Matrix, target: Floats, other: Matrix, strength: float) -> Floats:
+        chosen = SelectKBest(chi2, k=min(most, x.shape[1])).fit(x, target)
+        return logistic(chosen.transform(x), target, chosen.transform(other), strength)
+
+    return head
 
 
 def ordered(x: Matrix, targets: Floats, other: Matrix, strength: float) -> Floats:
@@ -118,39 +148,12 @@ def ordered(x: Matrix, targets: Floats, other: Matrix, strength: float) -> Float
         biases = sparse.kron(np.ones((rows.shape[0], 1)), sparse.identity(cuts))
         return sparse.hstack([sparse.kron(rows, np.ones((cuts, 1))), 10 * biases]).tocsr()
 
-    model = _logistic(expanded(x), targets.ravel(), strength)
+    model = _fitted(expanded(x), targets.ravel(), strength)
     scores: Floats = model.decision_function(expanded(other)).reshape(-1, cuts)
     return scores
 
 
-def log_count_ratio(x: Matrix, targets: Floats, other: Matrix, strength: float) -> Floats:
-    """Features times their log-count ratio (NB-SVM; Wang and Manning 2012)."""
-    scores = []
-    for cut in range(len(CUTS)):
-        reached = targets[:, cut] > 0.5
-        yes = np.asarray(x[reached].sum(axis=0)).ravel() + 1
-        no = np.asarray(x[~reached].sum(axis=0)).ravel() + 1
-        ratio = sparse.diags(np.log((yes / yes.sum()) / (no / no.sum())))
-        model = _logistic(x @ ratio, targets[:, cut], strength)
-        scores.append(model.decision_function(other @ ratio))
-    return np.column_stack(scores)
-
-
-def best_features(most: int) -> Heads:
-    """The ``most`` features of highest chi-squared for each cut, then as :func:`separate`."""
-
-    def heads(x: Matrix, targets: Floats, other: Matrix, strength: float) -> Floats:
-        scores = []
-        for cut in range(len(CUTS)):
-            chosen = SelectKBest(chi2, k=min(most, x.shape[1])).fit(x, targets[:, cut])
-            model = _logistic(chosen.transform(x), targets[:, cut], strength)
-            scores.append(model.decision_function(chosen.transform(other)))
-        return np.column_stack(scores)
-
-    return heads
-
-
-def _logistic(x: Matrix, target: Floats, strength: float, **options: Any) -> LogisticRegression:
+def _fitted(x: Matrix, target: Floats, strength: float, **options: Any) -> LogisticRegression:
     model = LogisticRegression(C=strength, solver="liblinear", random_state=0, **options)
     return model.fit(x, target > 0.5)
 
@@ -163,7 +166,7 @@ class Trial:
     """Features, how their counts are weighed, and heads."""
 
     analyze: Analyzer
-    heads: Heads = separate
+    heads: Heads = SEPARATE
     sublinear: bool = False
     binary: bool = False
     norm: str | None = "l2"
@@ -193,11 +196,11 @@ TRIALS: dict[str, Trial] = {
     "words and pairs, binary": Trial(PAIRS, binary=True),
     "words and pairs, sublinear": Trial(PAIRS, sublinear=True),
     "words and pairs, no length norm": Trial(PAIRS, norm=None),
-    "words and pairs, log-count ratio": Trial(PAIRS, log_count_ratio, binary=True),
-    "words and pairs, balanced classes": Trial(PAIRS, balanced),
+    "words and pairs, log-count ratio": Trial(PAIRS, each_cut(log_count_ratio), binary=True),
+    "words and pairs, balanced classes": Trial(PAIRS, each_cut(balanced)),
     "words and pairs, ordered heads": Trial(PAIRS, ordered),
-    "words and pairs, best 10,000": Trial(PAIRS, best_features(10_000)),
-    "words and pairs, best 40,000": Trial(PAIRS, best_features(40_000)),
+    "words and pairs, best 10,000": Trial(PAIRS, each_cut(best_features(10_000))),
+    "words and pairs, best 40,000": Trial(PAIRS, each_cut(best_features(40_000))),
 }
 
 
@@ -239,11 +242,7 @@ class Data:
 
 def mean_precision(targets: Floats, scores: Floats) -> float:
     """Average precision, the mean of the three cuts."""
-    return float(np.mean(_precisions(targets, scores)))
-
-
-def _precisions(targets: Floats, scores: Floats) -> list[float]:
-    return [average_precision_score(targets[:, cut], scores[:, cut]) for cut in range(len(CUTS))]
+    return float(np.mean(precisions(targets, scores)))
 
 
 # --- calibration ---------------------------------------------------------------------------------
@@ -331,7 +330,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         strength, scores = data.scores(TRIALS[name])
         populations = [held[held], starter] if starter.any() else [held[held]]
         cells = " | ".join(
-            " ".join(f"{value:.3f}" for value in _precisions(wanted[mask], scores[mask]))
+            " ".join(f"{value:.3f}" for value in precisions(wanted[mask], scores[mask]))
             for mask in populations
         )
         seconds = time.monotonic() - started

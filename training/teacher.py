@@ -31,11 +31,14 @@ from classifier import features
 from classifier.errors import ForewarnError, InputError
 from classifier.taxonomy import CUTS
 from training.classes import load_classes, make_classes
-from training.data import distinct, fold_of, group_of, own_rows, source_rows
+from training.corpus import SOURCE
+from training.data import distinct, fold_of, group_of, own_rows, source_of, source_rows
+from training.fit import targets_of
 from training.labels import Row, collapsed
 from training.opinions import OPINIONS, Origin, save, text_of
 from training.sources import documents, train_sources
 from training.text import Unlabelled, unlabelled
+from training.trial import precisions
 from training.variants import alike_by_class
 
 Floats = NDArray[np.float64]
@@ -191,7 +194,7 @@ def wanted_variants(
         speaks = (
             telling.get(origin.key, False)
             if origin.level is None
-            else origin.level > 0 or origin.group.startswith("own|")
+            else origin.level > 0 or source_of(origin.group) == SOURCE
         )
         drawn = int(origin.key[-4:], 16) < OTHERS * 0x10000
         for number in range(1, (VARIANTS if speaks else int(drawn)) + 1):
@@ -262,11 +265,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(found: Floats, rows: Sequence[Row]) -> None:
-    from sklearn.metrics import average_precision_score
-
-    levels = np.array([row.violence for row in rows])
-    for cut in CUTS:
-        precision = average_precision_score(levels >= cut, found[:, cut - 1])
+    targets = targets_of(np.array([row.violence for row in rows]))
+    for cut, precision in zip(CUTS, precisions(targets, found), strict=True):
         print(f"teacher, held-out fold: violence >= {cut}: average precision {precision:.3f}")
 
 

@@ -9,6 +9,7 @@ from classifier.evaluate.metrics import average_precision
 from classifier.model import Model
 from classifier.taxonomy import COLUMNS, CUTS, LABELS, columns_of
 from training.build import Progress, Settings, build
+from training.fit import Floats
 from training.labels import Row
 from training.opinions import Soft
 
@@ -36,6 +37,11 @@ def average_precisions(
             value = average_precision(reached, scores[known, column])
             found[COLUMNS[column]] = value, int(reached.sum())
     return found
+
+
+def precisions(targets: Floats, scores: Floats) -> list[float]:
+    """Average precision of each cut; ``targets`` and ``scores`` have the shape ``(rows, 3)``."""
+    return [average_precision(*columns) for columns in zip(targets.T > 0.5, scores.T, strict=True)]
 
 
 def cells(found: dict[str, tuple[float, int]]) -> str:
