@@ -36,9 +36,11 @@ def first_reading_own() -> dict[str, tuple[int, int]]:
 
 
 def first_reading_sources() -> dict[str, tuple[int, int]]:
-    """Levels of the labelled public sentences by key."""
+    """Levels of the labelled public sentences by key, as they were first read: what a later ruling
+    changed (``readings/events.tsv``) does not speak of how far readers of the former one agree."""
+    before = {key: was for key, (was, _) in second_reading(READINGS / "events.tsv").items()}
     loaded = labels.load(labels.label_files())
-    return {label.key: (label.violence, label.profanity) for label in loaded}
+    return {label.key: (before.get(label.key, label.violence), label.profanity) for label in loaded}
 
 
 def compare(
