@@ -5,9 +5,13 @@ four finenesses gives each word four classes. A word brings its classes along as
 so a verb seen once ("garrotted") shares what is known of its kind. At run time this costs nothing:
 class weights are folded into the weight of each word when the model is built.
 
+Words that no source holds have a kind, too, and a text to be judged may well hold them: lists of
+our own (``words/*.txt``, a word a line, inflections and both spellings) are classed with the rest.
+
 ``word_classes.npz`` holds words and class numbers, no text; made by ``python -m training.teacher``.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -15,6 +19,11 @@ from typing import Any
 
 import numpy as np
 
+from classifier.errors import InputError
+
+WORDS = Path(__file__).with_name("words")
+#: What has a class: ASCII letters and apostrophes, up to 20.
+WORD = re.compile(r"[a-z][a-z']{1,19}")
 CLASSES = Path(__file__).with_name("word_classes.npz")
 #: Numbers of classes. Chosen on a held-out fold: together they beat any one of them.
 FINENESS = (100, 400, 1500, 4000)
@@ -32,6 +41,18 @@ def load_classes(path: Path = CLASSES) -> dict[str, tuple[str, ...]]:
         word: tuple(f"%{k}:{number}" for k, number in zip(FINENESS, row, strict=True))
         for word, row in zip(words, numbers.tolist(), strict=True)
     }
+
+
+def listed_words(folder: Path = WORDS) -> list[str]:
+    """The words of our lists, sorted, each once; InputError names the file and line of another
+    thing than a word."""
+    found = set()
+    for path in sorted(folder.glob("*.txt")):
+        for place, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if not WORD.fullmatch(line):
+                raise InputError(f"{path}, line {place}: {line!r} is no word in small letters")
+            found.add(line)
+    return sorted(found)
 
 
 def make_classes(words: Sequence[str], vectors: Any, path: Path = CLASSES, seed: int = 0) -> None:

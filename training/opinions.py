@@ -9,11 +9,13 @@ violence in steps of 1/255. The text comes back from the public sources and our 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from training import prose
 from training.classes import load_classes
 from training.data import document_group, group_of, own_rows, source_rows
 from training.labels import Row, sentence_key
@@ -66,11 +68,13 @@ class Origin:
 
 def origins(folder: Path, without: Sequence[str] = ()) -> Iterator[Origin]:
     """Every sentence there can be an opinion of: labelled ones (our corpus, the public sources in
-    ``folder``), then all others of these sources."""
+    ``folder``), then all others of these sources and of our own prose."""
     chosen = [source for source in train_sources() if source.name not in without]
     labelled = [*own_rows(), *source_rows(folder, [source.name for source in chosen])[0]]
     yield from map(Origin.of_row, labelled)
-    yield from map(Origin.of_text, unlabelled(documents(folder, chosen)))
+    docs = documents(folder, chosen)
+    own = () if prose.SOURCE in without else prose.articles()
+    yield from map(Origin.of_text, unlabelled(chain(docs, own)))
 
 
 def load(

@@ -16,11 +16,11 @@ that nothing in the model has seen when it is held out (``experiments.py`` repor
 
 import argparse
 import random
-import re
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,8 @@ from numpy.typing import NDArray
 from classifier import features
 from classifier.errors import ForewarnError, InputError
 from classifier.taxonomy import CUTS
-from training.classes import load_classes, make_classes
+from training import prose
+from training.classes import WORD, listed_words, load_classes, make_classes
 from training.corpus import SOURCE
 from training.data import distinct, fold_of, group_of, own_rows, source_of, source_rows
 from training.fit import targets_of
@@ -206,8 +207,17 @@ def common_words(texts: Sequence[str], least: int = 2) -> list[str]:
     counts = Counter(
         word for text in texts for segment in features.segments(text) for word in segment
     )
-    fit = [w for w, n in counts.items() if n >= least and re.fullmatch(r"[a-z][a-z']{1,19}", w)]
+    fit = [w for w, n in counts.items() if n >= least and WORD.fullmatch(w)]
     return sorted(fit, key=lambda word: (-counts[word], word))
+
+
+def known_words(items: Sequence[Unlabelled], rows: Sequence[Row]) -> list[str]:
+    """The words to class: those that the sources hold twice (once may be a slip of the pen), our
+    own text once, and those of our lists."""
+    common = common_words([item.text for item in items] + [row.text for row in rows])
+    ours = [item.text for item in items if item.source == prose.SOURCE]
+    ours += [row.text for row in rows if row.source == SOURCE]
+    return list(dict.fromkeys([*common, *common_words(ours, least=1), *listed_words()]))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -218,7 +228,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--hold-out", type=int, metavar="FOLD", help="fold to leave out and report on"
     )
-    parser.add_argument("--most", type=int, default=300_000, help="sentences to read (300,000)")
+    parser.add_argument("--most", type=int, default=400_000, help="sentences to read (400,000)")
     parser.add_argument("--out", type=Path, default=OPINIONS)
     args = parser.parse_args(arguments)
     started = time.monotonic()
@@ -243,10 +253,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outside = [row for row, out in zip(rows, held, strict=True) if out]
         if outside:
             _report(teacher.opinions([row.text for row in outside], progress), outside)
-        items = select(list(unlabelled(documents(args.sources, train_sources()))), rows, args.most)
+        docs = chain(documents(args.sources, train_sources()), prose.articles())
+        items = select(list(unlabelled(docs)), rows, args.most)
         plain = list(map(Origin.of_text, items))
         first = teacher.opinions([origin.text for origin in plain], progress)
-        words = common_words([item.text for item in items] + [row.text for row in rows])
+        words = known_words(items, rows)
         progress(f"classes of {len(words):,} words")
         make_classes(words, teacher.vectors(words))
         alike = alike_by_class(load_classes())

@@ -27,7 +27,7 @@ from classifier import __version__
 from classifier.artefact import save_model
 from classifier.errors import ForewarnError, InputError
 from classifier.taxonomy import LABELS
-from training import corpus, held_out, labels, opinions, release, sources
+from training import corpus, held_out, labels, opinions, prose, release, sources
 from training.build import Built, Settings, build
 from training.classes import CLASSES
 from training.data import distinct, own_rows, source_rows
@@ -108,6 +108,10 @@ def learn_from(
             {"name": "teacher's opinions", "sentences": len(soft.texts),
              "files": {opinions.OPINIONS.name: _digest(opinions.OPINIONS)}}
         )  # fmt: skip
+        files = sorted(prose.FOLDER.glob("*.txt"))
+        described.append(
+            {"name": prose.SOURCE, "licence": "MIT", "files": {p.name: _digest(p) for p in files}}
+        )
     if CLASSES.exists():
         described.append({"name": "word classes", "files": {CLASSES.name: _digest(CLASSES)}})
     return rows, soft, described

@@ -1,0 +1,36 @@
+"""Our own open prose: whole articles without labels, written for the teacher to read.
+
+The linear model learns what the teacher says of unlabelled text, and of modern news and web
+prose the open sources hold little. So we wrote some: news of all kinds, features, reviews,
+forum threads and short forms in several Englishes, with harm and without, everything in it
+invented. A file (``training/prose/*.txt``) holds articles, a line of ``---`` between two; an
+article is a headline and paragraphs, a line each.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from classifier.errors import InputError
+from training.sources import Doc
+
+FOLDER = Path(__file__).with_name("prose")
+SOURCE = "own-prose"
+BETWEEN = "---"
+
+
+def articles(folder: Path = FOLDER) -> Iterator[Doc]:
+    """The articles of ``folder`` in the order of their files, named ``file:number``.
+
+    :class:`InputError` names the file and line of an article without text.
+    """
+    for path in sorted(folder.glob("*.txt")):
+        lines: list[str] = []
+        number = 1
+        for place, line in enumerate([*path.read_text("utf-8").splitlines(), BETWEEN], start=1):
+            if line != BETWEEN:
+                lines.append(line)
+                continue
+            if not any(map(str.strip, lines)):
+                raise InputError(f"{path}, line {place}: no article before {BETWEEN!r}")
+            yield Doc(SOURCE, f"{path.stem}:{number}", "\n".join(lines))
+            lines, number = [], number + 1
