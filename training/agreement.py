@@ -19,13 +19,13 @@ from training import corpus, labels
 READINGS = labels.FOLDER / "readings"
 
 
-def second_reading(path: Path) -> dict[str, tuple[int, int]]:
-    """Levels (violence, profanity) by key or id."""
+def second_reading(path: Path) -> dict[str, tuple[int, ...]]:
+    """Levels (violence, and profanity where it was read) by key or id."""
     rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[2:])
-    return {name: (int(violence), int(profanity)) for name, violence, profanity in rows}
+    return {name: tuple(map(int, levels)) for name, *levels in rows}
 
 
-def first_reading_own() -> dict[str, tuple[int, int]]:
+def first_reading_own() -> dict[str, tuple[int, ...]]:
     """Levels of our own corpus by id."""
     found = {}
     for path in corpus.corpus_files():
@@ -35,26 +35,31 @@ def first_reading_own() -> dict[str, tuple[int, int]]:
     return found
 
 
-def first_reading_sources() -> dict[str, tuple[int, int]]:
-    """Levels of the labelled public sentences by key, as they were first read: what a later ruling
-    changed (``readings/events.tsv``) does not speak of how far readers of the former one agree."""
-    before = {key: was for key, (was, _) in second_reading(READINGS / "events.tsv").items()}
-    loaded = labels.load(labels.label_files())
-    return {label.key: (before.get(label.key, label.violence), label.profanity) for label in loaded}
+def first_reading_sources(ruled: bool = False) -> dict[str, tuple[int, ...]]:
+    """Levels of the labelled public sentences by key: as they are (``ruled``), or as they were
+    before a ruling changed some (``readings/events.tsv``), which does not speak of how far readers
+    of the former one agree."""
+    changed = {} if ruled else second_reading(READINGS / "events.tsv")
+    return {
+        label.key: (changed.get(label.key, (label.violence,))[0], label.profanity)
+        for label in labels.load(labels.label_files())
+    }
 
 
 def compare(
-    first: dict[str, tuple[int, int]], second: dict[str, tuple[int, int]]
+    first: dict[str, tuple[int, ...]], second: dict[str, tuple[int, ...]]
 ) -> Iterator[tuple[str, str, float, int, int]]:
     """Rows (label, measure, value, positives of the first reader, of the second)."""
     names = sorted(second)
-    for place, label in enumerate(LABELS):
+    for place, label in enumerate(LABELS[: len(second[names[0]])]):
         one = [first[name][place] for name in names]
         two = [second[name][place] for name in names]
         weighted = cohen_kappa_score(one, two, weights="quadratic")
         yield label, "quadratic weighted kappa", weighted, len(names), len(names)
         for cut in CUTS:
             a, b = [x >= cut for x in one], [x >= cut for x in two]
+            if not any(a + b):
+                continue
             yield label, f"kappa at >= {cut}", cohen_kappa_score(a, b), sum(a), sum(b)
 
 
@@ -62,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, first in (
         ("own-second", first_reading_own()),
         ("r1-second", first_reading_sources()),
+        ("events-second", first_reading_sources(ruled=True)),
     ):
         second = second_reading(READINGS / f"{name}.tsv")
         print(f"{name}: {len(second)} sentences read twice")
