@@ -43,7 +43,7 @@ class Settings:
     profanity_strength: tuple[float, float, float] = (0.05, 0.05, 0.05)
     #: Segments a word, a pair and a character n-gram must stand in; hits for a hit feature.
     least_word: int = 3
-    least_pair: int = 4
+    least_pair: int = 5
     least_char: int = 4
     least_class: int = 5
     least_hit: int = 2
@@ -55,11 +55,11 @@ class Settings:
     solver: str = "lbfgs"
     folds: int = 5
     seed: int = 0
-    #: Where of equally good thresholds the lowest is taken: whether there is violence at all, and
-    #: profanity, of which a single word that is missed is a complaint. Between further levels of
-    #: violence neither side is worse.
+    #: Where of equally good thresholds the lowest is taken: whether there is violence at all or of
+    #: the kind that earns a warning, and profanity, of which a single word that is missed is a
+    #: complaint. Between violence 2 and 3, which share their warning, neither side is worse.
     cautious: frozenset[tuple[Label, int]] = frozenset(
-        {("violence", 1), ("profanity", 1), ("profanity", 2), ("profanity", 3)}
+        {("violence", 1), ("violence", 2), ("profanity", 1), ("profanity", 2), ("profanity", 3)}
     )
     #: Asked of level 2 and more when thresholds are chosen, while precision stays >= 0.7.
     recall: float = 0.9
