@@ -90,6 +90,8 @@ def test_every_module_and_data_file_of_the_package_is_in_it(wheel: Path) -> None
         and path.suffix in (".py", ".tsv", ".txt", ".toml", ".json", ".css", ".html", ".js")
     }
     assert ours - inside == set()
+    models = {name for name in inside if name.startswith("classifier/models/")}
+    assert {Path(name).name for name in models} == {"model.json", "model.npz", "README.md"}
 
 
 def test_it_is_small(wheel: Path) -> None:
