@@ -40,15 +40,27 @@ def test_our_prose_is_varied() -> None:
     assert len(beginnings) > 0.85 * len(every), "templates, or one voice"
 
 
+def test_the_command_counts_and_names_what_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert prose.main() == 0
+    assert capsys.readouterr().out.startswith(f"{len(prose.files())} files, ")
+    (tmp_path / "a.txt").write_text("---\n", encoding="utf-8")
+    articles = prose.articles
+    monkeypatch.setattr(prose, "articles", lambda: articles(tmp_path))
+    assert prose.main() == 2
+    assert "a.txt, line 1: no article" in capsys.readouterr().err
+
+
 def test_opinions_of_prose_find_their_sentences(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.txt").write_text(TWO, encoding="utf-8")
-    folder = prose.articles
+    articles = prose.articles
     monkeypatch.setattr(opinions, "own_rows", list)
     monkeypatch.setattr(opinions, "source_rows", lambda *_: ([], {}))
     monkeypatch.setattr(opinions, "documents", lambda *_: iter(()))
-    monkeypatch.setattr(opinions.prose, "articles", lambda: folder(tmp_path))
+    monkeypatch.setattr(opinions.prose, "articles", lambda: articles(tmp_path))
     found = list(opinions.origins(tmp_path))
     path = tmp_path / "opinions.npz"
     opinions.save([(origin.key, 0) for origin in found], np.full((len(found), 3), 0.2), path)

@@ -108,10 +108,8 @@ def learn_from(
             {"name": "teacher's opinions", "sentences": len(soft.texts),
              "files": {opinions.OPINIONS.name: _digest(opinions.OPINIONS)}}
         )  # fmt: skip
-        files = sorted(prose.FOLDER.glob("*.txt"))
-        described.append(
-            {"name": prose.SOURCE, "licence": "MIT", "files": {p.name: _digest(p) for p in files}}
-        )
+        digests = {path.name: _digest(path) for path in prose.files()}
+        described.append({"name": prose.SOURCE, "licence": "MIT", "files": digests})
     if CLASSES.exists():
         described.append({"name": "word classes", "files": {CLASSES.name: _digest(CLASSES)}})
     return rows, soft, described
