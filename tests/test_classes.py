@@ -68,3 +68,9 @@ def test_classes_put_like_words_together(tmp_path: Path) -> None:
 
 
 _LETTERS = str.maketrans("0123456789", "qrstuvwxyz")
+
+
+def test_another_encoding_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"caf\xe9\n")
+    with pytest.raises(InputError, match=r"a\.txt: cannot be read: .*position 3"):
+        listed_words(tmp_path)

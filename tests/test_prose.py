@@ -72,3 +72,9 @@ def test_opinions_of_prose_find_their_sentences(
     without = opinions.load(tmp_path, without=[prose.SOURCE], path=path)
     assert without is not None
     assert not without.texts
+
+
+def test_another_encoding_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"caf\xe9\n")
+    with pytest.raises(InputError, match=r"a\.txt: cannot be read: .*position 3"):
+        list(prose.articles(tmp_path))

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from classifier.errors import InputError
+from training.labels import text_of_file
 
 WORDS = Path(__file__).with_name("words")
 #: What has a class: ASCII letters and apostrophes, up to 20.
@@ -48,7 +49,7 @@ def listed_words(folder: Path = WORDS) -> list[str]:
     thing than a word."""
     found = set()
     for path in sorted(folder.glob("*.txt")):
-        for place, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        for place, line in enumerate(text_of_file(path).splitlines(), start=1):
             if not WORD.fullmatch(line):
                 raise InputError(f"{path}, line {place}: {line!r} is no word in small letters")
             found.add(line)

@@ -144,12 +144,17 @@ def load(paths: Iterable[Path]) -> list[Label]:
     return labels
 
 
-def _cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The lines below the header, as column to text, with their number."""
+def text_of_file(path: Path) -> str:
+    """A whole file of ours in UTF-8; InputError names one that cannot be read, and where."""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
+
+
+def _cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines below the header, as column to text, with their number."""
+    lines = text_of_file(path).split("\n")
     if f"# key: {KEY_VERSION}" not in lines:
         raise InputError(
             f"{path}: no line '# key: {KEY_VERSION}' at the top; files of another key version must "

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from classifier.errors import InputError
+from training.labels import text_of_file
 from training.sources import Doc
 from training.text import unlabelled
 
@@ -29,12 +30,12 @@ def files(folder: Path = FOLDER) -> list[Path]:
 def articles(folder: Path = FOLDER) -> Iterator[Doc]:
     """The articles of ``folder`` in the order of their files, named ``file:number``.
 
-    :class:`InputError` names the file and line of an article without text.
+    :class:`InputError` names a file that is not UTF-8, or the line of an article without text.
     """
     for path in files(folder):
         lines: list[str] = []
         number = 1
-        for place, line in enumerate([*path.read_text("utf-8").splitlines(), BETWEEN], start=1):
+        for place, line in enumerate([*text_of_file(path).splitlines(), BETWEEN], start=1):
             if line != BETWEEN:
                 lines.append(line)
                 continue
