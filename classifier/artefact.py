@@ -23,8 +23,12 @@ from classifier.model import Arrays, Model
 from classifier.taxonomy import COLUMNS, LABELS
 
 #: Raised by one whenever an older library could not read, or would misread, a new artefact.
-FORMAT = 1
+FORMAT = 2
 _STRINGS = ("words", "chars", "hit_features")
+#: The most of the artefact, so they may be half precision (``training.build.Settings.half``).
+_SHORTENED = ("word_weights", "pair_weights", "char_weights")
+#: How ``pairs`` stands in the file: how many begin with each word, and the second word of each.
+_PAIRS = ("pair_counts", "pair_seconds")
 #: What must agree between the library and the artefact, or features would mean other things.
 FEATURE_SETTINGS = {
     "char_ngrams": [features.CHAR_MIN, features.CHAR_MAX],
@@ -109,11 +113,14 @@ def _to_arrays(arrays: Arrays) -> dict[str, Any]:
                 raise ValueError(f"{field.name}: a feature holds a line break")
             value = np.frombuffer("\n".join(value).encode("utf-8"), np.uint8)
         stored[field.name] = value
+    first, second = stored.pop("pairs").T
+    stored["pair_counts"] = np.bincount(first, minlength=len(arrays.words)).astype(np.int32)
+    stored["pair_seconds"] = np.ascontiguousarray(second)
     return stored
 
 
 def _from_arrays(stored: dict[str, Any], path: Path) -> Arrays:
-    expected = {field.name for field in fields(Arrays)}
+    expected = {field.name for field in fields(Arrays)} - {"pairs"} | set(_PAIRS)
     if set(stored) != expected:
         missing, extra = sorted(expected - set(stored)), sorted(set(stored) - expected)
         raise ModelError(f"{path}: missing arrays {missing}, unknown arrays {extra}")
@@ -127,11 +134,12 @@ def _from_arrays(stored: dict[str, Any], path: Path) -> Arrays:
         if stored[name] != sorted(stored[name]):
             raise ModelError(f"{path}: array {name!r} is not in order; retrain")
     counts = {name: len(stored[name]) for name in _STRINGS}
-    pairs = stored["pairs"].size // 2
+    pairs = stored["pair_seconds"].size
     knots = stored["calibration_x"].size // 6
     shapes = {
         "word_weights": (counts["words"], 3),
-        "pairs": (pairs, 2),
+        "pair_counts": (counts["words"],),
+        "pair_seconds": (pairs,),
         "pair_weights": (pairs, 3),
         "char_weights": (counts["chars"], 3),
         "hit_weights": (counts["hit_features"], 3),
@@ -143,22 +151,36 @@ def _from_arrays(stored: dict[str, Any], path: Path) -> Arrays:
     }
     for name, shape in shapes.items():
         array = stored[name]
-        kind = np.int32 if name == "pairs" else np.float32
+        kind: Any = np.int32 if name in _PAIRS else np.float32
+        if name in _SHORTENED and array.dtype == np.float16:
+            kind = np.float16
         if array.shape != shape or array.dtype != kind:
             raise ModelError(
                 f"{path}: array {name!r} is {array.dtype}{array.shape}, "
                 f"expected {np.dtype(kind)}{shape}"
             )
-        if kind is np.float32 and not np.isfinite(array).all():
+        if kind is not np.int32 and not np.isfinite(array).all():
             raise ModelError(f"{path}: array {name!r} holds a value that is not a number")
     for name in ("calibration_x", "calibration_y"):
         if (np.diff(stored[name], axis=1) < 0).any():
             raise ModelError(f"{path}: array {name!r} falls where it must rise")
-    if len(stored["pairs"]) and not (
-        0 <= stored["pairs"].min() <= stored["pairs"].max() < counts["words"]
-    ):
-        raise ModelError(f"{path}: array 'pairs' points outside the words")
+    stored["pairs"] = _pairs(stored.pop("pair_counts"), stored.pop("pair_seconds"), path)
     return Arrays(**stored)
+
+
+def _pairs(counts: Any, seconds: Any, path: Path) -> Any:
+    """The pairs themselves, from how many begin with each word and what each ends with."""
+    if counts.min(initial=0) < 0 or counts.sum() != len(seconds):
+        raise ModelError(f"{path}: array 'pair_counts' does not count the {len(seconds):,} pairs")
+    if len(seconds) and not 0 <= seconds.min() <= seconds.max() < len(counts):
+        raise ModelError(f"{path}: array 'pair_seconds' points outside the words")
+    pairs = np.empty((len(seconds), 2), np.int32)
+    pairs[:, 0] = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+    pairs[:, 1] = seconds
+    falls = pairs[1:, 1] <= pairs[:-1, 1]
+    if (falls & (pairs[1:, 0] == pairs[:-1, 0])).any():  # found by bisection
+        raise ModelError(f"{path}: array 'pair_seconds' is not in order; retrain")
+    return pairs
 
 
 def _bytes(path: Path) -> bytes:

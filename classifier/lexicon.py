@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from itertools import dropwhile
+from pathlib import Path
 from types import MappingProxyType
 
-_DATA = files("classifier") / "data"
+_DATA = Path(__file__).with_name("data")
 
 #: Every flag that a row may carry.
 FLAGS = frozenset({"homograph", "context", "slur", "stem", "name", "mask"})
@@ -207,7 +208,7 @@ def ordinary_words() -> frozenset[str]:
     Made by ``python -m training.wordlist`` from the open sources: facts about which words occur.
     """
     lines = (_DATA / "words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
+    return frozenset(dropwhile(lambda line: line.startswith("#"), lines))
 
 
 def is_ordinary(word: str) -> bool:

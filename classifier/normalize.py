@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import unescape
-from importlib.resources import files
 from itertools import product
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -90,7 +90,7 @@ class Reading:
 @cache
 def _look_alikes() -> MappingProxyType[str, str]:
     table = {}
-    lines = (files("classifier") / "data" / "confusables.tsv").read_text(encoding="utf-8")
+    lines = Path(__file__).with_name("data").joinpath("confusables.tsv").read_text(encoding="utf-8")
     for line in lines.splitlines():
         if not line.startswith("#"):
             character, latin, _ = line.split("\t")

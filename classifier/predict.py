@@ -16,7 +16,6 @@ stay true, and are read as nothing.
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -157,7 +156,7 @@ def _shipped() -> Model:
 
 def shipped_folder() -> Path:
     """Where the shipped artefact lies: inside the wheel, or in ``models/`` of a checkout."""
-    installed = Path(str(files("classifier") / "models"))
+    installed = Path(__file__).with_name("models")
     if (installed / "model.json").exists():
         return installed
     return Path(__file__).parents[1] / "models"

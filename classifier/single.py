@@ -1,7 +1,7 @@
 """A text that comes alone: summed without arrays, whose calls would take longer than the sums.
 
-The answers are those of the batch: sums of float32 numbers in float64 do not depend on their
-order, and the same readings of the tokens go to the same ``HitLogits``.
+The answers are those of the batch: sums of half and single precision numbers in float64 do not
+depend on their order, and the same readings of the tokens go to the same ``HitLogits``.
 """
 
 from collections.abc import Iterable
@@ -50,7 +50,7 @@ class SingleReader:
     def read(self, tokens: list[str]) -> tuple[Triple, list[WeighedHit]]:
         """For each cut the sum of the strongest segment of a text, and the hits of the text."""
         facts = list(map(self._facts.__getitem__, tokens))
-        find, pair_weights = self._weights.pairs.find_one, self._weights.pair_weights
+        find, pair_weights = self._weights.find_pair, self._weights.pair_weights
         best: Triple = (-np.inf, -np.inf, -np.inf)
         one = two = three = 0.0
         starts = []

@@ -1,11 +1,12 @@
 """What was learned, as arrays, and the weights of words, n-grams and pairs found in it."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
 from operator import add
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from classifier.word_table import WordTable
 
 Floats = NDArray[np.float64]
 Single = NDArray[np.float32]
+#: Weight precision where training rounded them: the sums are made in float64 all the same.
+Weight = NDArray[np.float16] | NDArray[np.float32]
 Triple = tuple[float, float, float]
 
 
@@ -28,11 +31,11 @@ class Arrays:
     """
 
     words: list[str]
-    word_weights: Single  # (words, 3)
+    word_weights: Weight  # (words, 3)
     pairs: NDArray[np.int32]  # (pairs, 2) rows of ``words``, sorted
-    pair_weights: Single  # (pairs, 3)
+    pair_weights: Weight  # (pairs, 3)
     chars: list[str]
-    char_weights: Single  # (chars, 3), for words not in ``words``
+    char_weights: Weight  # (chars, 3), for words not in ``words``
     violence_bias: Single  # (3,)
     hit_features: list[str]
     hit_weights: Single  # (hit features, 3)
@@ -40,6 +43,10 @@ class Arrays:
     no_hit: Single  # (3,) probability of a text without any hit
     calibration_x: Single  # (6, knots) logits, increasing
     calibration_y: Single  # (6, knots) probabilities, increasing
+
+
+#: Pairs that are asked for one by one before a table of all is worth its making.
+_FEW: Final = 256
 
 
 class Weights:
@@ -54,6 +61,9 @@ class Weights:
         self.words = arrays.word_weights
         self.pair_weights = arrays.pair_weights
         self.has_ngrams = bool(arrays.chars)
+        self._pairs_asked = 0
+        #: The row of one pair of word ids, -1 if it is not known.
+        self.find_pair: Callable[[int, int], int] = self._find_without_table
 
     def word_id(self, word: str) -> int:
         """The row of a word, -1 if it is not known; a dict of all would weigh as much as they."""
@@ -67,7 +77,18 @@ class Weights:
 
     @cached_property
     def pairs(self) -> PairTable:
-        return PairTable(self._arrays.pairs)
+        table = PairTable(self._arrays.pairs)
+        self.find_pair = table.find_one
+        return table
+
+    def _find_without_table(self, first: int, second: int) -> int:
+        """By bisection: a process that reads a sentence or two is done before a table is made."""
+        self._pairs_asked += 1
+        if self._pairs_asked > _FEW:
+            return self.pairs.find_one(first, second)
+        pairs, wanted = self._arrays.pairs, [first, second]
+        row = bisect_left(range(len(pairs)), wanted, key=lambda row: pairs[row].tolist())
+        return row if row < len(pairs) and pairs[row].tolist() == wanted else -1
 
     @cached_property
     def _ngrams(self) -> dict[str, int]:
@@ -90,7 +111,7 @@ class Weights:
                 rows += [len(self.words) + ngram for ngram in self.ngrams(word)]
         if len(ids) > 1:
             before = len(self.words) + len(self._arrays.chars)
-            found = (self.pairs.find_one(*pair) for pair in pairwise(ids))
+            found = (self.find_pair(*pair) for pair in pairwise(ids))
             rows += [before + pair for pair in found if pair >= 0]
         return rows
 

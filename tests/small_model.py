@@ -33,8 +33,8 @@ def small_model() -> Path:
     hits = sorted({name for text in TEXTS for _, names in features.hits(text) for name in names})
     chance = np.random.default_rng(0)
 
-    def drawn(*shape: int) -> np.ndarray:
-        return chance.normal(0, 0.5, shape).astype(np.float32)
+    def drawn(*shape: int, kind: type = np.float16) -> np.ndarray:
+        return chance.normal(0, 0.5, shape).astype(kind)
 
     knots = np.tile(np.linspace(-9, 9, 40, dtype=np.float32), (6, 1))
     arrays = Arrays(
@@ -46,7 +46,7 @@ def small_model() -> Path:
         char_weights=drawn(len(chars), 3),
         violence_bias=np.array([-1, -2, -3], np.float32),
         hit_features=hits,
-        hit_weights=drawn(len(hits), 3),
+        hit_weights=drawn(len(hits), 3, kind=np.float32),
         hit_bias=np.array([2, 0, -2], np.float32),
         no_hit=np.array([0.02, 0.01, 0.005], np.float32),
         calibration_x=knots,

@@ -216,7 +216,7 @@ def test_wrong_metadata(folder: Path, key: str, value: object, said: str) -> Non
 # --- arrays whose digest is right ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["words", "pairs", "violence_bias", "calibration_x"])
+@pytest.mark.parametrize("name", ["words", "pair_counts", "violence_bias", "calibration_x"])
 def test_an_array_is_missing(folder: Path, name: str) -> None:
     edit_arrays(folder, **{name: None})
     refuses(folder, f"missing arrays ['{name}']")
@@ -230,15 +230,17 @@ def test_an_unknown_array(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "array"),
     [
-        ("word_weights", np.zeros((3, 3), np.float32)),  # a word more than rows
-        ("word_weights", np.zeros((4, 2), np.float32)),
+        ("word_weights", np.zeros((3, 3), np.float16)),  # a word more than rows
+        ("word_weights", np.zeros((4, 2), np.float16)),
         ("word_weights", np.zeros((4, 3), np.float64)),
-        ("word_weights", np.float32(1)),
-        ("pairs", np.zeros((1, 3), np.int32)),
-        ("pairs", np.zeros((1, 2), np.int64)),
-        ("pairs", np.int32(0)),
-        ("pair_weights", np.zeros((2, 3), np.float32)),
-        ("char_weights", np.zeros((2, 3, 1), np.float32)),
+        ("word_weights", np.float16(1)),
+        ("pair_counts", np.zeros(3, np.int32)),
+        ("pair_counts", np.zeros(4, np.int64)),
+        ("pair_seconds", np.zeros((1, 2), np.int32)),
+        ("pair_seconds", np.zeros(1, np.int64)),
+        ("pair_seconds", np.int32(0)),
+        ("pair_weights", np.zeros((2, 3), np.float16)),
+        ("char_weights", np.zeros((2, 3, 1), np.float16)),
         ("hit_weights", np.zeros((0, 3), np.float32)),
         ("violence_bias", np.zeros(6, np.float32)),
         ("hit_bias", np.zeros((1, 3), np.float32)),
@@ -263,10 +265,27 @@ def test_not_a_number(folder: Path, name: str, value: float) -> None:
     refuses(folder, f"array '{name}' holds a value that is not a number")
 
 
-@pytest.mark.parametrize("pair", [[3, 4], [-1, 1], [0, 2**31 - 1]])
-def test_pairs_out_of_range(folder: Path, pair: list[int]) -> None:
-    edit_arrays(folder, pairs=np.array([pair], np.int32))
-    refuses(folder, "array 'pairs' points outside the words")
+@pytest.mark.parametrize("second", [4, -1, 2**31 - 1])
+def test_pairs_out_of_range(folder: Path, second: int) -> None:
+    edit_arrays(folder, pair_seconds=np.array([second], np.int32))
+    refuses(folder, "array 'pair_seconds' points outside the words")
+
+
+@pytest.mark.parametrize("seconds", [[1, 0], [1, 1]])
+def test_pairs_not_in_order(folder: Path, seconds: list[int]) -> None:
+    edit_arrays(
+        folder,
+        pair_counts=np.array([0, 0, 0, 2], np.int32),
+        pair_seconds=np.array(seconds, np.int32),
+        pair_weights=np.zeros((2, 3), np.float16),
+    )
+    refuses(folder, "array 'pair_seconds' is not in order")
+
+
+@pytest.mark.parametrize("counts", [[0, 0, 0, 0], [0, 0, 0, 2], [2, -1, 0, 0]])
+def test_pairs_miscounted(folder: Path, counts: list[int]) -> None:
+    edit_arrays(folder, pair_counts=np.array(counts, np.int32))
+    refuses(folder, "array 'pair_counts' does not count the 1 pairs")
 
 
 @pytest.mark.parametrize("name", ["calibration_x", "calibration_y"])

@@ -141,6 +141,16 @@ def test_pairs_are_found_as_in_a_dict(drawn: tuple[int, set[tuple[int, int]]]) -
     }
 
 
+def test_a_pair_is_found_with_and_without_a_table() -> None:
+    pairs = np.array([[0, 1], [0, 5], [2, 0], [2, 3]], np.int32)
+    asked = [(a, b) for a in range(-1, 6) for b in range(-1, 6)]
+    alone = [tiny_model(pairs=pairs)._weights.find_pair(*pair) for pair in asked]
+    weights = tiny_model(pairs=pairs)._weights
+    assert weights.pairs is not None  # made now, and asked from now on
+    assert alone == [weights.find_pair(*pair) for pair in asked]
+    assert [row for row in alone if row >= 0] == [0, 1, 2, 3]
+
+
 def test_many_pairs_are_all_found() -> None:
     words = 50_000
     keys = np.random.default_rng(0).choice(words * words, 100_000, replace=False)
@@ -209,6 +219,7 @@ def test_scores_equal_a_scikit_learn_pipeline(chars: bool) -> None:
         least_class=1,
         least_hit=1,
         prune=0.0,
+        half=False,
         chars=chars,
         solver="liblinear",  # exact enough for a comparison to 1e-6
         folds=2,

@@ -12,11 +12,11 @@ LOW, HIGH = -10.0, 10.0
 
 ARRAYS = Arrays(
     words=["corpse", "killed", "the", "was"],
-    word_weights=np.array([[4, 2, 1], [3, 1, 0], [0, 0, 0], [0.5, 0, 0]], np.float32),
+    word_weights=np.array([[4, 2, 1], [3, 1, 0], [0, 0, 0], [0.5, 0, 0]], np.float16),
     pairs=np.array([[3, 1]], np.int32),  # "was killed"
-    pair_weights=np.array([[0.5, 0.25, 0]], np.float32),
+    pair_weights=np.array([[0.5, 0.25, 0]], np.float16),
     chars=["#<bl", "#ood"],
-    char_weights=np.array([[1, 1, 1], [2, 2, 2]], np.float32),
+    char_weights=np.array([[1, 1, 1], [2, 2, 2]], np.float16),
     violence_bias=np.array([-1, -2, -3], np.float32),
     hit_features=["entry:shit", "level:2", "level:3"],
     hit_weights=np.array([[1, 1, 0], [4, 4, 0], [6, 6, 6]], np.float32),
