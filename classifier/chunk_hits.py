@@ -1,87 +1,199 @@
-"""The tokens of many texts -> the hits of each text, looked for only where there may be one."""
+"""The tokens of many texts -> the hits of each text, looked for only where there may be one.
+
+Most texts with hits have sure ones alone: those are weighed together, as arrays. A text in which
+something may go on from token to token (a phrase, letters in a row, a word cut in two) is read
+token by token.
+"""
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.around_weights import NO_WORD
 from classifier.cut_words import may_be_joined
-from classifier.held_readings import Held
-from classifier.hit_logits import HitLogits, WeighedHit
-from classifier.hit_places import noted
-from classifier.profanity import NOTHING, Located
+from classifier.features import CONTEXT
+from classifier.hit_logits import HitLogits, WeighedHit, strongest, triple
+from classifier.hit_places import Noted, noted
+from classifier.hits import NOTHING, Located, TokenReading
+from classifier.sure_hits import SEVERAL, Numbers
 from classifier.token_keys import Cut, Rows
-from classifier.token_table import TokenTable
+from classifier.token_table import JOINS, UNSURE, TokenTable
+from classifier.weights import Floats
+
+#: The hits of texts by the place of the text, where it has any.
+Hits = dict[int, list[WeighedHit]]
 
 
-class _Wanted(NamedTuple):
-    """A token in which, or from which on, there may be a hit: whether a phrase is around it, and
-    whether its hits are the hits whatever is around."""
+class ChunkHits(NamedTuple):
+    """The texts that have hits, in order, and for each cut the highest logit of a hit of each,
+    shape ``(n, 3)``; the hits themselves if they were asked for."""
 
-    place: int
-    token: Held
-    phrased: bool
-    alone: bool
+    texts: Numbers
+    logits: Floats
+    hits: Hits
+
+
+class Tokens(NamedTuple):
+    """The tokens of a chunk: as they were cut, their rows in the table, where segments begin."""
+
+    found: Cut
+    table: TokenTable
+    rows: Rows
+    segments: Numbers
 
 
 def hits_of_chunk(
+    logits: HitLogits, chunk: Sequence[str], tokens: Tokens, bits: NDArray[np.uint8], *, whole: bool
+) -> ChunkHits:
+    """The hits of the texts of ``chunk``; ``bits`` are those of its tokens."""
+    found, table, rows, _ = tokens
+    here = noted(bits, rows, table.key, table.partner)
+    texts = np.searchsorted(found.ends, here.places, side="right")
+    kind = table.hit_kind.take(rows.take(here.places))
+    joined = np.zeros(len(texts), bool)
+    for place in np.flatnonzero(kind & JOINS).tolist():
+        at = here.places.item(place)
+        joined[place] = may_be_joined(
+            *(table.part_of(found, rows, at + step) for step in (-1, 0, 1))
+        )
+    unsure = here.phrased | joined | (kind & UNSURE > 0)
+    slow = np.zeros(len(chunk), bool)
+    slow[texts[unsure]] = True
+    by_token = slow.take(texts)
+
+    sure = _sure_hits(logits, chunk, tokens, here.places[~by_token], whole=whole)
+    if not by_token.any():
+        return sure
+    hits = _read_by_token(logits, chunk, tokens, here, joined, by_token)
+    every = np.concatenate([sure.texts, np.fromiter(hits, np.int64, len(hits))])
+    order = np.argsort(every, kind="stable")
+    highest = np.array([strongest(some) for some in hits.values()]).reshape(-1, 3)
+    return ChunkHits(
+        every[order],
+        np.concatenate([sure.logits, highest])[order],
+        sure.hits | hits if whole else {},
+    )
+
+
+def _read_by_token(
     logits: HitLogits,
     chunk: Sequence[str],
-    found: Cut,
-    table: TokenTable,
-    rows: Rows,
-    bits: NDArray[np.uint8],
-    opens: NDArray[np.bool_],
-) -> dict[int, list[WeighedHit]]:
-    """The hits of each text of ``chunk`` that has any, by its place.
-
-    ``rows`` and ``bits`` are of its tokens, ``opens`` tells which of them begin a segment.
-    """
-    here = noted(bits, rows, table.key, table.partner)
-    if not len(here.places):
-        return {}
-    wanted: dict[int, list[_Wanted]] = {}
-    where = np.searchsorted(found.ends, here.places, side="right").tolist()
-    held = map(table.held.__getitem__, rows.take(here.places).tolist())
-    each = zip(here.places.tolist(), held, here.phrased.tolist(), where, strict=True)
+    tokens: Tokens,
+    here: Noted,
+    joined: NDArray[np.bool_],
+    chosen: NDArray[np.bool_],
+) -> Hits:
+    """The hits of the texts whose noted tokens are ``chosen``, in the order of the texts."""
+    found, table, rows, segments = tokens
     letters = here.letters.tolist()
-    for place, token, phrased, text in each:
-        bare = token.bare
-        joined = (bare.may_join or bare.letter != "") and may_be_joined(
-            found.token(place - 1), found.token(place), found.token(place + 1)
-        )
-        if phrased or joined or bare.hits:
-            alone = token.sure and not (phrased or joined)
-            wanted.setdefault(text, []).append(_Wanted(place, token, phrased, alone))
-        elif bare.letter:
+    readings_at: list[tuple[int, TokenReading]] = []
+    for number in np.flatnonzero(chosen).tolist():
+        place = here.places.item(number)
+        token = table.held[rows.item(place)]
+        if here.phrased[number] or joined[number] or token.bare.hits:
+            readings_at.append((place, token.reading if here.phrased[number] else token.bare))
+        elif token.bare.letter:
             letters.append(place)
-
-    ends = found.ends.tolist()
     letters.sort()
-    segments = np.flatnonzero(opens).tolist()
-    hits: dict[int, list[WeighedHit]] = {}
-    for text, those in wanted.items():
-        begin, end = ends[text - 1] if text else 0, ends[text]
-        if all(one.alone and one.token.clear for one in those):
-            hits[text] = [
-                hit for one in those for hit in logits.clear(one.place - begin, one.token.bare)
-            ]
-            continue
-        tokens = chunk[text].split()
-        opened = segments[bisect_left(segments, begin) : bisect_left(segments, end)]
-        starts = [place - begin for place in opened]
-        first = those[0]
-        if first.alone and len(those) == len(first.token.bare.hits) == 1:
-            at = Located(first.place - begin, first.place - begin, first.token.bare.hits[0])
-            hits[text] = [logits.lone(tokens, at, starts)]
-            continue
-        readings = [NOTHING] * len(tokens)
+    hits: Hits = {}
+
+    def text_of(wanted: tuple[int, TokenReading]) -> int:
+        return int(np.searchsorted(found.ends, wanted[0], side="right"))
+
+    for text, those in groupby(readings_at, text_of):
+        begin, end = found.ends.item(text - 1) if text else 0, found.ends.item(text)
+        readings = [NOTHING] * (end - begin)
         for place in letters[bisect_left(letters, begin) : bisect_left(letters, end)]:
             readings[place - begin] = table.held[rows.item(place)].passive
-        for place, token, phrased, _ in those:
-            readings[place - begin] = token.reading if phrased else token.bare
-        if some := logits.each(tokens, readings, starts):
+        for place, reading in those:
+            readings[place - begin] = reading
+        opened = segments[slice(*np.searchsorted(segments, (begin, end)))] - begin
+        if some := logits.each(chunk[text].split(), readings, opened.tolist()):
             hits[text] = some
     return hits
+
+
+# --- sure hits ------------------------------------------------------------------------------------
+
+
+def _sure_hits(
+    logits: HitLogits, chunk: Sequence[str], tokens: Tokens, noted_at: Numbers, *, whole: bool
+) -> ChunkHits:
+    """The hits of the tokens at ``noted_at``."""
+    found, table, rows, _ = tokens
+    own = rows.take(noted_at)
+    counts = table.hit_count.take(own).astype(np.int64)
+    total = int(counts.sum())
+    if not total:
+        return ChunkHits(np.zeros(0, np.int64), np.zeros((0, 3)), {})
+    places = np.repeat(noted_at, counts)
+    before = np.repeat(np.cumsum(counts) - counts, counts)
+    numbers = np.repeat(table.hit_begin.take(own).astype(np.int64), counts)
+    numbers += np.arange(total) - before
+    each = _weighed(logits, chunk, tokens, places, numbers)
+    text_of = np.searchsorted(found.ends, places, side="right")
+    first = np.flatnonzero(np.diff(text_of, prepend=-1))
+    texts = text_of.take(first)
+    hits: Hits = {}
+    if whole:
+        begins = np.where(text_of > 0, found.ends.take(text_of - 1), 0)
+        at = (places - begins).tolist()
+        located = [
+            Located(n, n, table.sure.hits[hit]) for n, hit in zip(at, numbers.tolist(), strict=True)
+        ]
+        logits_of = map(triple, each.tolist())
+        for text, one in zip(text_of.tolist(), zip(located, logits_of, strict=True), strict=True):
+            hits.setdefault(text, []).append(one)
+    return ChunkHits(texts, np.maximum.reduceat(each, first, axis=0), hits)
+
+
+def _weighed(
+    logits: HitLogits, chunk: Sequence[str], tokens: Tokens, places: Numbers, numbers: Numbers
+) -> Floats:
+    """The logits ``(n, 3)`` of hits in the tokens at ``places``, in order."""
+    found, table, rows, segments = tokens
+    sure = table.sure
+    segment = np.searchsorted(segments, places, side="right")
+    begin = segments.take(segment - 1)
+    end = np.append(segments, len(rows)).take(segment)
+    first = np.flatnonzero(np.diff(segment, prepend=0))
+    levels = np.maximum.reduceat(sure.levels.take(numbers), first)
+    beside = np.repeat(levels, np.diff(first, append=len(places)))
+
+    steps = np.arange(1, CONTEXT + 1)
+    left, right = places[:, None] - steps, places[:, None] + steps
+    codes = []
+    capitals = []
+    for side, inside in ((left, left >= begin[:, None]), (right, right < end[:, None])):
+        code = np.full(side.shape, NO_WORD, np.int64)
+        capital = np.zeros(side.shape, bool)
+        depends = inside & sure.depends.take(numbers)[:, None]
+        seen = table.neighbours_of(found, rows, side[depends])
+        code[depends], capital[depends] = seen.codes, seen.capitals
+        codes.append(code)
+        capitals.append(capital[:, 0])
+    total = sure.by_themselves(numbers, places == begin, capitals[0], capitals[1], beside)
+    several = ((codes[0] == SEVERAL) | (codes[1] == SEVERAL)).any(axis=1)
+    alone = sure.glued.take(numbers) | several
+    together = np.flatnonzero(sure.depends.take(numbers) & ~alone)
+    around = (_packed(code[together]) for code in codes)
+    total[together] += sure.of_words(numbers[together], *around)
+    for one in np.flatnonzero(alone).tolist():
+        text = int(np.searchsorted(found.ends, places[one], side="right"))
+        offset = found.ends.item(text - 1) if text else 0
+        at = places.item(one) - offset
+        located = Located(at, at, sure.hits[numbers.item(one)])
+        start, stop = begin.item(one) - offset, end.item(one) - offset
+        segment_tokens = chunk[text].split()[start:stop]
+        total[one] = logits.weigh(segment_tokens, located, start, beside.item(one))
+    return total
+
+
+def _packed(codes: Numbers) -> Numbers:
+    """Words moved to the front of their rows, over places without one."""
+    order = np.argsort(codes == NO_WORD, axis=1, kind="stable")
+    return np.take_along_axis(codes, order, axis=1)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise, product
-from typing import Final
+from typing import Final, NamedTuple
 
 from classifier.candidates import find
 from classifier.hits import Hit, Located, TokenReading
@@ -186,25 +186,41 @@ def joint(tokens: Sequence[str], index: int) -> Located | None:
     return _late_joint(tokens, index) or _early_joint(tokens, index)
 
 
-def may_be_joined(before: str, token: str, after: str) -> bool:
+class Part(NamedTuple):
+    """A token as it matters to one that may be part of a cut word: its core; whether it ends
+    within a word, and whether it is a sign that may stand between or for letters."""
+
+    core: str
+    cut: bool
+    sign: bool
+
+
+def part_of(token: str) -> Part:
+    """What :func:`may_be_joined` asks of a token."""
+    sign = token in _BETWEEN_LETTERS or token in _SIGNS_FOR_LETTERS
+    return Part(core(token), is_cut(token), sign)
+
+
+def may_be_joined(before: Part, own: Part, after: Part) -> bool:
     """Whether a token that may be part of a cut word, or a lone letter, can be so beside these
     neighbours. False only where :func:`cut_word`, :func:`spaced`, :func:`joint` and a mask with
     spaces find nothing that it begins.
 
-    >>> may_be_joined("the", "fu", "ck"), may_be_joined("the", "de", "Souza")
-    (True, False)
+    >>> may_be_joined(*map(part_of, ("the", "fu", "ck")))
+    True
+    >>> may_be_joined(*map(part_of, ("the", "de", "Souza")))
+    False
     """
-    if is_cut(token) or after in _BETWEEN_LETTERS or after in _SIGNS_FOR_LETTERS:
+    if own.cut or after.sign:
         return True
-    own, following = core(token), core(after)
-    if len(own.strip("-")) == len(following.strip("-")) == 1:
+    if len(own.core.strip("-")) == len(after.core.strip("-")) == 1:
         return True
-    if (own, following) in _late_cuts() or (core(before), own) in _late_cuts():
+    if (own.core, after.core) in _late_cuts() or (before.core, own.core) in _late_cuts():
         return True
-    letters = own.rstrip("-") + following.rstrip("-")
+    letters = own.core.rstrip("-") + after.core.rstrip("-")
     spellings = read_across_spaces()
     place = bisect_left(spellings, letters)
-    return bool(following) and place < len(spellings) and spellings[place].startswith(letters)
+    return bool(after.core) and place < len(spellings) and spellings[place].startswith(letters)
 
 
 @cache

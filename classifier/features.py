@@ -17,7 +17,6 @@ Because nothing is normalised by length, what a word contributes never depends o
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
@@ -183,11 +182,11 @@ def hit_features(
 
 #: Stands for whatever entry, where a feature of the words around is not of one entry alone.
 ANY = "*"
-#: What is said of the words around a hit, in the order of :class:`Around`; ``NEAR`` is said of
-#: each of them.
-KINDS = (
-    "-1:", "+1:", "shape:", "shape:", "before=", "sign:", "others:", "-2:", "+2:", "around:",
-)  # fmt: skip
+#: What is said of the words on either side of a hit, and of how it is written among them, in the
+#: order of :func:`of_words` and :func:`of_look`; ``NEAR`` is said of each word near it.
+WORD_KINDS = ("-1:", "+1:", "-2:", "+2:", "around:")
+LOOK_KINDS = ("shape:", "shape:", "before=", "sign:", "others:")
+KINDS = WORD_KINDS + LOOK_KINDS
 NEAR = "~"
 
 
@@ -212,44 +211,65 @@ def itself(hit: Hit) -> list[str]:
     ]
 
 
+class Look(NamedTuple):
+    """How a hit is written in its token: its capitals, and the signs on both sides of it."""
+
+    capitals: str
+    signs: str
+
+
+def look_of(hit: Hit, tokens: Sequence[str]) -> Look:
+    """How a hit is written in its tokens, mostly one."""
+    first, last = tokens[0], tokens[-1]
+    written = first[hit.start : hit.end] if len(tokens) == 1 else first[hit.start :]
+    capitals = "caps" if written.isupper() else "title" if written[:1].isupper() else "lower"
+    return Look(capitals, f"{first[: hit.start][-1:]}_{last[hit.end :][:1]}")
+
+
+def of_look(
+    look: Look, *, opens: bool, title_before: bool, title_after: bool, other_level: int
+) -> tuple[str, ...]:
+    """What is said by ``LOOK_KINDS``: whether the segment opens with the hit, whether there is a
+    capital before and after it, and the highest level of a clear hit beside it."""
+    shape = look.capitals + (",first" if opens else "")
+    return (
+        shape,
+        f"{shape},next={'title' if title_after else 'no'}",
+        f"{'title' if title_before else 'no'},{shape}",
+        look.signs,
+        f"{other_level}",
+    )
+
+
+def of_words(left: Sequence[str], right: Sequence[str]) -> tuple[str, ...]:
+    """What is said by ``WORD_KINDS``."""
+    one, two = (left[-1] if left else "<"), (left[-2] if len(left) > 1 else "<")
+    plus, plus2 = (right[0] if right else ">"), (right[1] if len(right) > 1 else ">")
+    return one, plus, f"{two} {one}", f"{plus} {plus2}", f"{one} _ {plus}"
+
+
+def has_capital(token: str) -> bool:
+    """Whether a word begins with a capital, behind signs that open a quotation or a bracket."""
+    return token.strip("\"'“‘(")[:1].isupper()
+
+
 def around(tokens: Sequence[str], place: Located, begin: int, other_level: int = 0) -> Around:
     """The surroundings of a hit in its segment ``tokens``, which starts at token ``begin``."""
     hit = place.hit
     first, last = place.first - begin, place.last - begin
-    token = tokens[first]
-    written = token[hit.start : hit.end] if first == last else token[hit.start :]
-    shape = "caps" if written.isupper() else "title" if written[:1].isupper() else "lower"
-    shape += ",first" if first == 0 else ""
-    after_sign = tokens[last][hit.end :][:1]
-    before_sign = token[: hit.start][-1:]
-    inner_left, inner_right = token[: hit.start], tokens[last][hit.end :]
+    inner_left, inner_right = tokens[first][: hit.start], tokens[last][hit.end :]
     left = [*_words(tokens[max(0, first - CONTEXT) : first]), *normalize.words(inner_left)]
     right = [*normalize.words(inner_right), *_words(tokens[last + 1 : last + 1 + CONTEXT])]
     left, right = left[-CONTEXT:], right[:CONTEXT]
-    one, two = (left[-1] if left else "<"), (left[-2] if len(left) > 1 else "<")
-    plus, plus2 = (right[0] if right else ">"), (right[1] if len(right) > 1 else ">")
-    next_title = last + 1 < len(tokens) and tokens[last + 1].strip("\"'“‘(")[:1].isupper()
-    before_title = first > 0 and tokens[first - 1].strip("\"'“‘(")[:1].isupper()
-    values = (
-        one,
-        plus,
-        shape,
-        f"{shape},next={'title' if next_title else 'no'}",
-        f"{'title' if before_title else 'no'},{shape}",
-        f"{before_sign}_{after_sign}",
-        f"{other_level}",
-        f"{two} {one}",
-        f"{plus} {plus2}",
-        f"{one} _ {plus}",
+    looked = of_look(
+        look_of(hit, tokens[first : last + 1]),
+        opens=first == 0,
+        title_before=first > 0 and has_capital(tokens[first - 1]),
+        title_after=last + 1 < len(tokens) and has_capital(tokens[last + 1]),
+        other_level=other_level,
     )
-    return Around(values, {*left, *right})
+    return Around(of_words(left, right) + looked, {*left, *right})
 
 
 def _words(tokens: Iterable[str]) -> list[str]:
-    return [word for token in tokens for word in _words_of(token[:MAX_TOKEN])]
-
-
-@lru_cache(1 << 12)
-def _words_of(token: str) -> tuple[str, ...]:
-    """Near hits the same tokens come again and again."""
-    return normalize.words(token)
+    return [word for token in tokens for word in normalize.words(token[:MAX_TOKEN])]

@@ -8,11 +8,13 @@ longer than all else; so weights are looked up by the parts of which the names a
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import Final, NamedTuple
 
 from classifier import features
-from classifier.features import ANY, KINDS, NEAR
+from classifier.around_weights import AroundWeights
+from classifier.features import ANY, KINDS, NEAR, WORD_KINDS
 from classifier.profanity import Hit, Located, TokenReading
 from classifier.weights import Arrays, Triple
 
@@ -37,34 +39,43 @@ class _Scope(NamedTuple):
     kinds: tuple[_Table, ...]
     near: _Table
 
+    @property
+    def looks(self) -> tuple[_Table, ...]:
+        return self.kinds[len(WORD_KINDS) :]
+
 
 class HitLogits:
     """The profanity weights: hits of one text, and what their features add up to."""
 
     def __init__(self, arrays: Arrays) -> None:
+        self._arrays = arrays
         self._names = arrays.hit_features
         self._weights = arrays.hit_weights
         self._start: Triple = tuple(arrays.hit_bias.tolist())
         self._known: dict[tuple[str, str, str, bool], Triple] = {}
         self._scopes: dict[str, _Scope] = {}
 
+    @cached_property
+    def around(self) -> AroundWeights:
+        """The weights of the words around, to be looked up for many hits at once."""
+        return AroundWeights(self._arrays)
+
     def each(
         self, tokens: Sequence[str], readings: Sequence[TokenReading], starts: Sequence[int]
     ) -> list[WeighedHit]:
         """The hits of one text in order, each with its three logits."""
         return [
-            (at, self._weigh(tokens[begin:end], at, begin, other_level))
+            (at, self.weigh(tokens[begin:end], at, begin, other_level))
             for at, begin, end, other_level in features.placed_in(tokens, readings, starts)
         ]
 
-    def lone(self, tokens: Sequence[str], at: Located, starts: Sequence[int]) -> WeighedHit:
-        """The hit of a text that has no other."""
-        begin, end = features.segment_at(at.first, starts, len(tokens))
-        return at, self._weigh(tokens[begin:end], at, begin, 0)
-
-    def clear(self, place: int, reading: TokenReading) -> list[WeighedHit]:
-        """The hits of a token, the text's ``place``-th, whose logits no other token changes."""
-        return [(Located(place, place, hit), self._itself(hit)) for hit in reading.hits]
+    def by_itself(self, hit: Hit, look: Sequence[str]) -> Triple:
+        """The logits of one hit without the words around; ``look`` as ``features.of_look``."""
+        start = self._itself(hit)
+        if not hit.depends_on_context:
+            return start
+        scopes = self._scope(hit.entry.word), self._scope(ANY)
+        return _sum(start, chain.from_iterable(map(dict.get, one.looks, look) for one in scopes))
 
     def _itself(self, hit: Hit) -> Triple:
         """What the features of a hit add up to that depend on nothing around it."""
@@ -78,7 +89,7 @@ class HitLogits:
             logits = self._known[key] = _sum(self._start, found)
         return logits
 
-    def _weigh(self, tokens: Sequence[str], at: Located, begin: int, other_level: int) -> Triple:
+    def weigh(self, tokens: Sequence[str], at: Located, begin: int, other_level: int) -> Triple:
         """The logits of one hit; arguments as for ``features.around``."""
         start = self._itself(at.hit)
         if not at.hit.depends_on_context:
@@ -100,7 +111,7 @@ class HitLogits:
         place = bisect_left(self._names, name)
         if place == len(self._names) or self._names[place] != name:
             return None
-        return _triple(self._weights[place].tolist())
+        return triple(self._weights[place].tolist())
 
     def _scope(self, of: str) -> _Scope:
         """The weights of the words around an entry, gathered when it is first met."""
@@ -110,7 +121,7 @@ class HitLogits:
             tables: dict[str, _Table] = {}
             begin = bisect_left(self._names, head)
             end = bisect_left(self._names, of + _BEHIND_BAR, begin)
-            rows = map(_triple, self._weights[begin:end].tolist())
+            rows = map(triple, self._weights[begin:end].tolist())
             for name, row in zip(self._names[begin:end], rows, strict=True):
                 if kind := _KIND.match(name, len(head)):
                     tables.setdefault(kind.group(), {})[name[kind.end() :]] = row
@@ -120,7 +131,8 @@ class HitLogits:
         return scope
 
 
-def _triple(row: Sequence[float]) -> Triple:
+def triple(row: Sequence[float]) -> Triple:
+    """Three logits as a tuple."""
     one, two, three = row
     return one, two, three
 

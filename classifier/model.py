@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from classifier import features
 from classifier.assess import count_all
-from classifier.chunk_hits import hits_of_chunk
+from classifier.chunk_hits import Hits, Tokens, hits_of_chunk
 from classifier.hit_logits import HitLogits, WeighedHit, strongest
 from classifier.pair_table import PairTable
 from classifier.single import SingleReader
@@ -31,7 +31,7 @@ __all__ = ["Arrays", "Contribution", "Floats", "Model", "Scored", "Triple"]
 
 #: Texts that go through the arrays together: enough to amortise numpy's calls, few enough to
 #: stay in the cache. So many characters at most, unless one text alone has more.
-CHUNK, WIDEST = 1024, 1 << 18
+CHUNK, WIDEST = 4096, 1 << 20
 #: A text of at most so many characters that comes alone is summed without arrays, whose calls
 #: would take longer (measured: at 400 characters they are alike).
 SMALL = 400
@@ -39,8 +39,6 @@ SMALL = 400
 
 Counts = NDArray[np.int64]
 _NONE: Counts = np.zeros(0, np.int64)
-#: The hits of texts by the place of the text, where it has any.
-Hits = dict[int, list[WeighedHit]]
 
 
 class Scored(NamedTuple):
@@ -84,8 +82,8 @@ class Model:
         self.metadata = metadata
         self._weights = Weights(arrays)
         self._reader = TokenReader(self._weights)
-        self._table = TokenTable(self._reader)
         self._hits = HitLogits(arrays)
+        self._table = TokenTable(self._reader, self._hits)
         self._single = SingleReader(self._reader, self._table, self._weights, self._hits)
         self._bias = arrays.violence_bias.astype(np.float64)
         self._bias_list = arrays.violence_bias.tolist()
@@ -150,7 +148,7 @@ class Model:
             yield scored
             return
         if len(chunk) == 1:  # more tokens than it holds: a table of its own size, used once
-            yield self._score_cut(chunk, TokenTable(self._reader, np.inf), whole=whole)
+            yield self._score_cut(chunk, TokenTable(self._reader, self._hits, np.inf), whole=whole)
             return
         half = len(chunk) // 2
         yield from self._score_chunk(chunk[:half], whole=whole)
@@ -179,9 +177,10 @@ class Model:
             sums = np.add.reduceat(weights, segments, axis=0)
             first_segments = np.searchsorted(segments, begins)
             logits[filled, :3] += np.maximum.reduceat(sums, first_segments, axis=0)
-            hits = hits_of_chunk(self._hits, chunk, found, table, rows, bits, opens)
-            if hits:
-                logits[list(hits), 3:] = [strongest(some) for some in hits.values()]
+            held = Tokens(found, table, rows, segments)
+            there = hits_of_chunk(self._hits, chunk, held, bits, whole=whole)
+            logits[there.texts, 3:] = there.logits
+            hits = there.hits
             if whole:
                 known[filled] = np.add.reduceat(table.counts_of(found, rows), begins)
         return Scored(self._calibrate(logits), hits, tokens, known)
@@ -197,15 +196,21 @@ class Model:
 
         A token without words (a dash by itself) is looked through: the pair spans it.
         """
-        right = np.flatnonzero(~opens)
-        left = right - 1
-        worded = np.flatnonzero(first != NO_WORD)
-        if len(worded) < len(first):
-            segment = np.cumsum(opens).take(worded)
-            joined = segment[1:] == segment[:-1]
-            left, right = worded[:-1][joined], worded[1:][joined]
-        found, pair = self._weights.pairs.find(last.take(left), first.take(right))
-        weights[right.take(found)] += self.arrays.pair_weights.take(pair, axis=0)
+        if not len(self.arrays.pair_weights):
+            return
+        before = np.empty_like(last)
+        before[1:] = last[:-1]
+        gaps = np.flatnonzero(before[1:] == NO_WORD) + 1
+        if len(gaps):
+            each = np.arange(len(last), dtype=np.int32)
+            worded = np.maximum.accumulate(np.where(last == NO_WORD, -1, each)).take(gaps - 1)
+            inside = worded >= np.maximum.accumulate(np.where(opens, each, 0)).take(gaps)
+            before[gaps] = np.where(inside, last.take(worded), NO_WORD)
+        before[opens] = NO_WORD
+        rows = self._weights.pairs.find(before, first)
+        found = self.arrays.pair_weights.take(rows, axis=0)
+        found[np.flatnonzero(rows < 0)] = 0
+        weights += found
 
     def hits(self, tokens: list[str]) -> list[WeighedHit]:
         """The hits among the tokens of one text, each with its three logits."""

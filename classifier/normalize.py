@@ -249,7 +249,7 @@ def has_directions(token: str) -> bool:
     return not token.isascii() and _DIRECTIONS.search(token) is not None
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 10)
 def core(token: str) -> str:
     """The token folded, without the signs around it.
 
@@ -276,7 +276,7 @@ def _lower(character: str) -> str:
 # --- plain words ----------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)  # near hits the same tokens come again and again
 def words(token: str) -> tuple[str, ...]:
     """The plain words of a token, as features know them.
 

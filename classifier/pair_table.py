@@ -59,10 +59,8 @@ class PairTable:
             place = (place + 1) & self._mask
         return self._EMPTY
 
-    def find(
-        self, first: NDArray[np.int32], second: NDArray[np.int32]
-    ) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
-        """Which of the pairs are known, and their rows."""
+    def find(self, first: NDArray[np.int32], second: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The row of each pair, -1 where it is not known."""
         both = np.empty((len(first), 2), np.int32)
         both[:, 0], both[:, 1] = first, second
         keys: Any = both.view(np.uint64).ravel()
@@ -74,8 +72,5 @@ class PairTable:
             place[other] = (place[other] + 1) & self._mask
             held = self._slots.take(place[other])
             rows[other] = held
-            same[other] = self._keys.take(held) == keys[other]
-            other = other[~same[other] & (held != self._EMPTY)]
-        same &= rows != self._EMPTY
-        found = np.flatnonzero(same)
-        return found, rows.take(found)
+            other = other[(self._keys.take(held) != keys[other]) & (held != self._EMPTY)]
+        return rows

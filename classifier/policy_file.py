@@ -223,12 +223,8 @@ def _read(source: str | os.PathLike[str] | None, chain: tuple[Path, ...]) -> _Fi
     """One file: a shipped profile, or a path, which is looked for beside the file that names it."""
     name = "wire" if source is None or source == "default" else source
     if isinstance(name, str) and name in PROFILES:
-        text = (
-            Path(__file__)
-            .with_name("policies")
-            .joinpath(f"{name}.toml")
-            .read_text(encoding="utf-8")
-        )
+        shipped = Path(__file__).with_name("policies") / f"{name}.toml"
+        text = shipped.read_text(encoding="utf-8")
         return _parsed(text, f"policies/{name}.toml", None)
     path = (chain[-1].parent if chain else Path()) / Path(name).expanduser()
     try:

@@ -146,8 +146,10 @@ class Shares:
         """The first words of the known pairs, and what each pair adds."""
         joined = (segment[1:] == segment[:-1]) & (ids[:-1] >= 0) & (ids[1:] >= 0)
         left = np.flatnonzero(joined)
-        known, rows = self._model.pairs.find(ids[left], ids[left + 1])
-        return left[known], self._model.arrays.pair_weights.take(rows, axis=0).astype(np.float64)
+        rows = self._model.pairs.find(ids[left], ids[left + 1])
+        known = np.flatnonzero(rows >= 0)
+        added = self._model.arrays.pair_weights.take(rows.take(known), axis=0)
+        return left.take(known), added.astype(np.float64)
 
     def _token(self, token: str) -> _Token:
         model = self._model

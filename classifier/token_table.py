@@ -7,7 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.assess import count
+from classifier.cut_words import Part, part_of
 from classifier.held_readings import Held, held
+from classifier.hit_logits import HitLogits
+from classifier.sure_hits import Neighbour, SureHits
 from classifier.token_facts import TokenReader
 from classifier.token_keys import Cut, KeyTable, Rows, key_of
 
@@ -21,6 +24,24 @@ _LONGEST_NAME: Final = 256
 
 
 _UNCOUNTED: Final = -1
+_NO_PART: Final = Part("", cut=False, sign=False)
+_UNASKED: Final = np.iinfo(np.int32).min
+
+_BY_ROW: Final = (
+    "weights", "first", "last", "bits", "key", "partner", "hit_kind", "hit_begin", "hit_count",
+    "_neighbours", "_counts",
+)  # fmt: skip
+
+#: Of a token in which there is something to see: a neighbour may be joined to it; it has hits, and
+#: they are not sure.
+JOINS, UNSURE = 1, 2
+
+
+class Neighbours(NamedTuple):
+    """Of tokens near hits, as ``sure_hits.Neighbour``."""
+
+    codes: NDArray[np.int32]
+    capitals: NDArray[np.bool_]
 
 
 class TableFull(Exception):
@@ -46,9 +67,11 @@ class TokenTable:
     """Token -> row of the arrays. When it is full it is emptied, so its memory is bounded
     whatever the text."""
 
-    def __init__(self, reader: TokenReader, most: float | None = None) -> None:
+    def __init__(self, reader: TokenReader, logits: HitLogits, most: float | None = None) -> None:
         """``most`` distinct tokens, :data:`MAX_TOKENS` unless given."""
         self._reader = reader
+        #: the hits of tokens that are the same in any text
+        self.sure = SureHits(logits)
         self._most = MAX_TOKENS if most is None else most
         self._keys = KeyTable(4096)
         self._long: dict[bytes, int] = {}
@@ -59,6 +82,12 @@ class TokenTable:
         self.key = np.zeros(4096, np.uint16)
         self.partner = np.zeros(4096, np.uint16)
         self._counts = np.zeros(4096, np.int64)
+        self.hit_kind = np.zeros(4096, np.uint8)
+        #: the number of the first sure hit, and how many there are
+        self.hit_begin = np.zeros(4096, np.int32)
+        self.hit_count = np.zeros(4096, np.uint8)
+        self._neighbours = np.zeros(4096, np.int32)
+        self._parts: dict[int, Part] = {}
         #: of the rows whose reading matters
         self.held: dict[int, Held] = {}
 
@@ -88,6 +117,28 @@ class TokenTable:
             self._counts[some] = [count(found.token(place)) for place in new[which].tolist()]
             counts = self._counts.take(rows)
         return counts
+
+    def neighbours_of(self, found: Cut, rows: Rows, places: NDArray[np.intp]) -> Neighbours:
+        """What hits near the tokens at ``places`` see of them."""
+        own = rows.take(places)
+        seen = self._neighbours.take(own)
+        new = np.flatnonzero(seen == _UNASKED)
+        if len(new):
+            some, which = np.unique(own.take(new), return_index=True)
+            asked = map(found.token, places.take(new[which]).tolist())
+            self._neighbours[some] = [_packed(self.sure.neighbour(token)) for token in asked]
+            seen = self._neighbours.take(own)
+        return Neighbours(seen >> 1, (seen & 1).astype(bool))
+
+    def part_of(self, found: Cut, rows: Rows, place: int) -> Part:
+        """What a token that may be part of a cut word sees of the one at ``place``."""
+        if not 0 <= place < len(rows):
+            return _NO_PART
+        row = rows.item(place)
+        part = self._parts.get(row)
+        if part is None:
+            part = self._parts[row] = part_of(found.token(place))
+        return part
 
     def fact_of(self, token: str) -> SingleFact | None:
         """What is known of a token that some text has brought; None of others, and of very long
@@ -124,20 +175,41 @@ class TokenTable:
         end = begin + len(places)
         if end > len(self.bits):
             size = max(end, 2 * len(self.bits))
-            for array in ("weights", "first", "last", "bits", "key", "partner", "_counts"):
+            for array in _BY_ROW:
                 old = getattr(self, array)
                 setattr(self, array, np.resize(old, (size, *old.shape[1:])))
         facts = self._reader.many(found, places)
         self.weights[begin:end] = facts.weights
         self._counts[begin:end] = _UNCOUNTED
+        self._neighbours[begin:end] = _UNASKED
+        self.hit_kind[begin:end] = 0
+        self.hit_count[begin:end] = 0
         self.first[begin:end] = facts.first
         self.last[begin:end] = facts.last
         self.bits[begin:end] = facts.bits
         self.key[begin:end] = facts.key
         self.partner[begin:end] = facts.partner
-        self.held |= {begin + place: held(reading) for place, reading in facts.readings.items()}
+        for place, reading in facts.readings.items():
+            self._hold(begin + place, held(reading), found.token(places.item(place)))
+
+    def _hold(self, row: int, seen: Held, token: str) -> None:
+        """Keep the reading of a token, and number its hits if they are sure."""
+        self.held[row] = seen
+        hits = seen.bare.hits
+        joins = seen.bare.may_join or seen.bare.letter != ""
+        self.hit_kind[row] = JOINS * joins | UNSURE * (bool(hits) and not seen.sure)
+        if hits and seen.sure:
+            self.hit_begin[row] = len(self.sure.hits)
+            self.hit_count[row] = len(hits)
+            self.sure.enter(token, hits)
 
     def _empty(self) -> None:
         self._keys.clear()
         self._long.clear()
         self.held.clear()
+        self._parts.clear()
+        self.sure.clear()
+
+
+def _packed(seen: Neighbour) -> int:
+    return seen.code << 1 | seen.capital

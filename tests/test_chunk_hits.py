@@ -1,0 +1,46 @@
+"""Hits of many texts at once are those of each text by itself, logits included."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from classifier import features, token_table
+from classifier.hit_logits import strongest
+from tests.tiny import ARRAYS, tiny_model
+from training.data import own_rows
+
+NO_HIT = ARRAYS.no_hit.tolist()
+
+
+def test_hits_of_many_texts_are_those_of_each() -> None:
+    """By a model that has a weight for every feature of a hit; alone and in longer texts."""
+    texts = [row.text for row in own_rows()]
+    texts += [f"{one} {two}" for one, two in pairwise(texts[::3])]
+    texts += [f"{one} — {two.lower()}" for one, two in pairwise(texts[::7])]
+    names = {name for text in texts for _, own in features.hits(text) for name in own}
+    weights = np.random.default_rng(0).normal(0, 1, (len(names), 3)).astype(np.float32)
+    model = tiny_model(hit_features=sorted(names), hit_weights=weights)
+    together = model.read(texts)
+    scores = model.score(texts)
+    assert np.array_equal(scores, together.scores)
+    several = 0
+    for place, text in enumerate(texts):
+        alone = model.hits(text.split())
+        assert together.hits.get(place, []) == alone, text
+        several += len(alone) > 1
+        expected = model.calibrated_hit(strongest(alone)) if alone else NO_HIT
+        assert np.allclose(scores[place, 3:], expected, rtol=0, atol=1e-9), text
+    assert len(together.hits) > 4000
+    assert several > 1000
+
+
+def test_a_full_table_forgets_its_hits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers of hits begin anew with the rows of tokens."""
+    texts = [row.text for row in own_rows()[:3000]]
+    model = tiny_model()
+    expected = model.read(texts)
+    monkeypatch.setattr(token_table, "MAX_TOKENS", 700)
+    found = tiny_model().read(texts)
+    assert found.hits == expected.hits
+    assert np.array_equal(found.scores, expected.scores)
