@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier import features, token_table
+from classifier import features, pair_table, token_table
 from classifier.model import Model
 from classifier.pair_table import PairTable
 from tests.tiny import ARRAYS, tiny_model, violence_logits
@@ -148,6 +148,17 @@ def test_a_pair_is_found_with_and_without_a_table() -> None:
     assert weights.pairs is not None  # made now, and asked from now on
     assert alone == [weights.find_pair(*pair) for pair in asked]
     assert [row for row in alone if row >= 0] == [0, 1, 2, 3]
+
+
+def test_a_larger_table_is_made_where_pairs_find_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = np.stack(np.divmod(np.arange(0, 4000, 2), 50), axis=1).astype(np.int32)
+    usual = PairTable(pairs)
+    monkeypatch.setattr(pair_table, "_MOST_ROUNDS", 2)
+    larger = PairTable(pairs)
+    assert len(larger._slots) > len(usual._slots)
+    for table in (usual, larger):
+        assert np.array_equal(table.find(pairs[:, 0], pairs[:, 1]), np.arange(len(pairs)))
+        assert (table.find(pairs[:, 0], pairs[:, 1] + 1) < 0).all()
 
 
 def test_many_pairs_are_all_found() -> None:
