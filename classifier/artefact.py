@@ -113,7 +113,9 @@ def _to_arrays(arrays: Arrays) -> dict[str, Any]:
                 raise ValueError(f"{field.name}: a feature holds a line break")
             value = np.frombuffer("\n".join(value).encode("utf-8"), np.uint8)
         stored[field.name] = value
-    first, second = stored.pop("pairs").T
+    first, second = stored.pop("pairs").T.astype(np.int32)
+    if (np.diff(first.astype(np.int64) << 32 | second) <= 0).any():
+        raise ValueError("pairs: each must stand once, in order")
     stored["pair_counts"] = np.bincount(first, minlength=len(arrays.words)).astype(np.int32)
     stored["pair_seconds"] = np.ascontiguousarray(second)
     return stored

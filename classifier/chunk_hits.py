@@ -13,13 +13,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.around_weights import NO_WORD
+from classifier.around_weights import NO_WORD, Numbers
 from classifier.cut_words import may_be_joined
-from classifier.features import CONTEXT
+from classifier.features import CONTEXT, window
 from classifier.hit_logits import HitLogits, WeighedHit, strongest, triple
 from classifier.hit_places import Noted, noted
 from classifier.hits import NOTHING, Located, TokenReading
-from classifier.sure_hits import SEVERAL, Numbers
+from classifier.sure_hits import SEVERAL
 from classifier.token_keys import Cut, Rows
 from classifier.token_table import JOINS, UNSURE, TokenTable
 from classifier.weights import Floats
@@ -30,7 +30,7 @@ Hits = dict[int, list[WeighedHit]]
 
 class ChunkHits(NamedTuple):
     """The texts that have hits, in order, and for each cut the highest logit of a hit of each,
-    shape ``(n, 3)``; the hits themselves if they were asked for."""
+    shape ``(n, 3)``; the hits themselves, by text, if they were asked for."""
 
     texts: Numbers
     logits: Floats
@@ -65,7 +65,7 @@ def hits_of_chunk(
     slow[texts[unsure]] = True
     by_token = slow.take(texts)
 
-    sure = _sure_hits(logits, chunk, tokens, here.places[~by_token], whole=whole)
+    sure = _sure_hits(logits, tokens, here.places[~by_token], whole=whole)
     if not by_token.any():
         return sure
     hits = _read_by_token(logits, chunk, tokens, here, joined, by_token)
@@ -120,9 +120,7 @@ def _read_by_token(
 # --- sure hits ------------------------------------------------------------------------------------
 
 
-def _sure_hits(
-    logits: HitLogits, chunk: Sequence[str], tokens: Tokens, noted_at: Numbers, *, whole: bool
-) -> ChunkHits:
+def _sure_hits(logits: HitLogits, tokens: Tokens, noted_at: Numbers, *, whole: bool) -> ChunkHits:
     """The hits of the tokens at ``noted_at``."""
     found, table, rows, _ = tokens
     own = rows.take(noted_at)
@@ -134,7 +132,7 @@ def _sure_hits(
     before = np.repeat(np.cumsum(counts) - counts, counts)
     numbers = np.repeat(table.hit_begin.take(own).astype(np.int64), counts)
     numbers += np.arange(total) - before
-    each = _weighed(logits, chunk, tokens, places, numbers)
+    each = _weighed(logits, tokens, places, numbers)
     text_of = np.searchsorted(found.ends, places, side="right")
     first = np.flatnonzero(np.diff(text_of, prepend=-1))
     texts = text_of.take(first)
@@ -151,9 +149,7 @@ def _sure_hits(
     return ChunkHits(texts, np.maximum.reduceat(each, first, axis=0), hits)
 
 
-def _weighed(
-    logits: HitLogits, chunk: Sequence[str], tokens: Tokens, places: Numbers, numbers: Numbers
-) -> Floats:
+def _weighed(logits: HitLogits, tokens: Tokens, places: Numbers, numbers: Numbers) -> Floats:
     """The logits ``(n, 3)`` of hits in the tokens at ``places``, in order."""
     found, table, rows, segments = tokens
     sure = table.sure
@@ -183,13 +179,11 @@ def _weighed(
     around = (_packed(code[together]) for code in codes)
     total[together] += sure.of_words(numbers[together], *around)
     for one in np.flatnonzero(alone).tolist():
-        text = int(np.searchsorted(found.ends, places[one], side="right"))
-        offset = found.ends.item(text - 1) if text else 0
-        at = places.item(one) - offset
+        at = places.item(one)
+        start, stop = window(at, at, begin.item(one), end.item(one))
+        near = [found.token(place) for place in range(start, stop)]
         located = Located(at, at, sure.hits[numbers.item(one)])
-        start, stop = begin.item(one) - offset, end.item(one) - offset
-        segment_tokens = chunk[text].split()[start:stop]
-        total[one] = logits.weigh(segment_tokens, located, start, beside.item(one))
+        total[one] = logits.weigh(near, located, start, beside.item(one))
     return total
 
 

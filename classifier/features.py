@@ -130,7 +130,8 @@ def hits_in(
 
 
 class Placed(NamedTuple):
-    """A hit, the tokens of its segment, the highest level of a hit beside it that is clear."""
+    """A hit, its :func:`window`, the highest level of the clear hits of its segment: of a hit that
+    depends on its context, of those beside it."""
 
     at: Located
     begin: int
@@ -143,20 +144,25 @@ def placed_in(
 ) -> list[Placed]:
     """The hits of a text in order, each in its segment."""
     located = locate(tokens, readings)
-    found = []
-    for place in located:
-        begin, end = segment_at(place.first, starts, len(tokens))
-        others = [
-            other.hit.entry.level
-            for other in located
-            if other is not place
-            and begin <= other.first < end
-            and not other.hit.depends_on_context
-        ]
-        # a hit over several tokens may go on behind the end of a sentence: "Ball... Sack"
-        end = max(end, place.last + 1)
-        found.append(Placed(place, begin, end, max(others, default=0)))
-    return found
+    segments = [segment_at(place.first, starts, len(tokens)) for place in located]
+    clear: dict[int, int] = {}
+    for place, (begin, _) in zip(located, segments, strict=True):
+        if not place.hit.depends_on_context:
+            clear[begin] = max(clear.get(begin, 0), place.hit.entry.level)
+    return [
+        Placed(place, *window(place.first, place.last, begin, end), clear.get(begin, 0))
+        for place, (begin, end) in zip(located, segments, strict=True)
+    ]
+
+
+def window(first: int, last: int, begin: int, end: int) -> tuple[int, int]:
+    """The tokens that :func:`around` asks for, of a hit in the tokens ``first`` to ``last`` of a
+    segment from ``begin`` to before ``end``: with all of a long segment, time would be quadratic.
+
+    One token more than the words before it shows that the segment does not open with the hit. A
+    hit over several tokens may go on behind the end of a sentence: "Ball... Sack".
+    """
+    return max(begin, first - CONTEXT - 1), min(max(end, last + 1), last + CONTEXT + 2)
 
 
 def segment_at(token: int, starts: Sequence[int], length: int) -> tuple[int, int]:
@@ -168,7 +174,7 @@ def segment_at(token: int, starts: Sequence[int], length: int) -> tuple[int, int
 def hit_features(
     tokens: Sequence[str], place: Located, begin: int, other_level: int = 0
 ) -> list[str]:
-    """Features of one hit. ``tokens`` is its segment, which starts at token ``begin``."""
+    """Features of one hit; arguments as for :func:`around`."""
     features = itself(place.hit)
     if place.hit.depends_on_context:
         values, words = around(tokens, place, begin, other_level)
@@ -254,7 +260,8 @@ def has_capital(token: str) -> bool:
 
 
 def around(tokens: Sequence[str], place: Located, begin: int, other_level: int = 0) -> Around:
-    """The surroundings of a hit in its segment ``tokens``, which starts at token ``begin``."""
+    """The surroundings of a hit in ``tokens``: its segment, or the :func:`window` of it. They
+    start at token ``begin``."""
     hit = place.hit
     first, last = place.first - begin, place.last - begin
     inner_left, inner_right = tokens[first][: hit.start], tokens[last][hit.end :]

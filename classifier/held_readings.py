@@ -22,15 +22,13 @@ class Held(NamedTuple):
     """The reading of a token; the same where no phrase is around it, and where it begins nothing.
 
     Without a phrase around and where nothing is *joined* to it, a token may be *sure*: whatever
-    stands beside it, its hits are the hits; and *clear*: so are their logits, since none depends
-    on the words around.
+    stands beside it, its hits are the hits.
     """
 
     reading: TokenReading
     bare: TokenReading
     passive: TokenReading
     sure: bool
-    clear: bool
 
 
 def held(reading: TokenReading) -> Held:
@@ -39,5 +37,4 @@ def held(reading: TokenReading) -> Held:
     passive = Passive(letter=reading.letter) if reading.letter else NOTHING
     # a printed mask may be an initial after a title, or go on to a bracket in another token
     sure = not (bare.letter or any(hit.entry is MASK for hit in bare.hits))
-    clear = sure and not any(hit.depends_on_context for hit in bare.hits)
-    return Held(reading, bare, passive, sure, clear)
+    return Held(reading, bare, passive, sure)

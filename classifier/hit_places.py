@@ -2,7 +2,7 @@
 
 Most texts hold no hit, and most tokens that could be part of one stand among words with which
 they are none: "the" without a lone letter, "hand" without "job". Too many texts may be found
-here, never too few: ``features.hits_in`` decides.
+here, never too few: ``chunk_hits.py`` decides.
 """
 
 from typing import NamedTuple

@@ -1,7 +1,8 @@
 """A text that comes alone: summed without arrays, whose calls would take longer than the sums.
 
-The answers are those of the batch: sums of half and single precision numbers in float64 do not
-depend on their order, and the same readings of the tokens go to the same ``HitLogits``.
+The answers are those of the batch: sums of some half and single precision numbers of like size do
+not depend on their order in float64, and the same readings of the tokens go to the same
+``HitLogits``.
 """
 
 from collections.abc import Iterable

@@ -10,17 +10,14 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from classifier import normalize
-from classifier.around_weights import NO_WORD
+from classifier.around_weights import NO_WORD, Numbers
 from classifier.features import MAX_TOKEN, Look, has_capital, look_of, of_look
 from classifier.hit_logits import HitLogits
 from classifier.hits import Hit
 from classifier.taxonomy import CUTS
 from classifier.weights import Floats
-
-Numbers = NDArray[np.int64]
 
 #: The code of a token of several words, beside those of ``around_weights.py``.
 SEVERAL: Final = -1

@@ -14,7 +14,8 @@ from classifier.sure_hits import Neighbour, SureHits
 from classifier.token_facts import TokenReader
 from classifier.token_keys import Cut, KeyTable, Rows, key_of
 
-#: Distinct tokens remembered, about 60 bytes each; then the table starts again.
+#: Distinct tokens remembered, about 85 bytes each, and 200 for each hit in them; then the table
+#: starts again.
 MAX_TOKENS = 120_000
 
 #: The upper half of a key made up for a token too long to have one; no token has this length.
@@ -126,7 +127,7 @@ class TokenTable:
         if len(new):
             some, which = np.unique(own.take(new), return_index=True)
             asked = map(found.token, places.take(new[which]).tolist())
-            self._neighbours[some] = [_packed(self.sure.neighbour(token)) for token in asked]
+            self._neighbours[some] = [_in_one(self.sure.neighbour(token)) for token in asked]
             seen = self._neighbours.take(own)
         return Neighbours(seen >> 1, (seen & 1).astype(bool))
 
@@ -211,5 +212,5 @@ class TokenTable:
         self.sure.clear()
 
 
-def _packed(seen: Neighbour) -> int:
+def _in_one(seen: Neighbour) -> int:
     return seen.code << 1 | seen.capital

@@ -137,6 +137,7 @@ def _common() -> _Words:
         ([word + "s" for word in covering], ASK_IN_BRACKETS),
         (stem_rests(), CONTINUES),
         ([word[:-1] for word in ABBREVIATED if word[:-1].isalpha()], SHORTENED),
+        ([word[:-2] for word in partners() if word.endswith("'s")], OWNER),
         (partners(), 0),
     ]
     bits = dict.fromkeys(ordinary_words(), ORDINARY)

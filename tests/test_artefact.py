@@ -7,6 +7,7 @@ import pickle
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -280,6 +281,15 @@ def test_pairs_not_in_order(folder: Path, seconds: list[int]) -> None:
         pair_weights=np.zeros((2, 3), np.float16),
     )
     refuses(folder, "array 'pair_seconds' is not in order")
+
+
+@pytest.mark.parametrize("pairs", [[[3, 1], [0, 1]], [[3, 1], [3, 1]]])
+def test_pairs_not_in_order_are_not_saved(tmp_path: Path, pairs: list[list[int]]) -> None:
+    wrong = replace(
+        ARRAYS, pairs=np.array(pairs, np.int32), pair_weights=np.zeros((2, 3), np.float16)
+    )
+    with pytest.raises(ValueError, match="pairs: each must stand once, in order"):
+        save_model(wrong, METADATA, tmp_path)
 
 
 @pytest.mark.parametrize("counts", [[0, 0, 0, 0], [0, 0, 0, 2], [2, -1, 0, 0]])

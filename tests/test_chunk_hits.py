@@ -1,5 +1,6 @@
 """Hits of many texts at once are those of each text by itself, logits included."""
 
+import sys
 from itertools import pairwise
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from classifier import features, token_table
 from classifier.hit_logits import strongest
+from classifier.lexicon import load_lexicon
 from tests.tiny import ARRAYS, tiny_model
 from training.data import own_rows
 
@@ -44,3 +46,45 @@ def test_a_full_table_forgets_its_hits(monkeypatch: pytest.MonkeyPatch) -> None:
     found = tiny_model().read(texts)
     assert found.hits == expected.hits
     assert np.array_equal(found.scores, expected.scores)
+
+
+def test_phrases_are_read_in_a_batch_as_alone() -> None:
+    """With possessives too ("Offa's Dyke"): a batch knows partners of phrases by numbers."""
+    phrases = [" ".join(p.words) for several in load_lexicon().phrases.values() for p in several]
+    texts = [
+        written
+        for phrase in sorted({*phrases})
+        for written in (
+            phrase,
+            phrase.title(),
+            phrase.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}"),
+        )
+    ]
+    # by a model without n-grams, as the shipped one: words unknown to it are told at a glance
+    plain = {"chars": [], "char_weights": np.zeros((0, 3), np.float16)}
+    together = tiny_model(**plain).read([*texts, "x"])
+    alone = tiny_model(**plain)
+    for place, text in enumerate(texts):
+        assert together.hits.get(place, []) == alone.hits(text.split()), text
+    assert len(texts) > 1000
+
+
+@pytest.mark.parametrize("text", ["ass-hat saw ", "an ass sat—down here ", "fu ck ass saw "])
+def test_time_grows_with_the_text(text: str) -> None:
+    """What stands around a hit is a few tokens, however long its sentence is."""
+    steps: list[int] = []
+
+    def count(*_: object) -> None:
+        steps[-1] += 1
+
+    model = tiny_model()
+    for size in (200, 800):
+        long = text * size
+        model.read([long, "x"])
+        steps.append(0)
+        sys.setprofile(count)
+        try:
+            model.read([long, "x"])
+        finally:
+            sys.setprofile(None)
+    assert steps[1] < 4.5 * steps[0]
