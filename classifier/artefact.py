@@ -113,9 +113,10 @@ def _to_arrays(arrays: Arrays) -> dict[str, Any]:
                 raise ValueError(f"{field.name}: a feature holds a line break")
             value = np.frombuffer("\n".join(value).encode("utf-8"), np.uint8)
         stored[field.name] = value
-    first, second = stored.pop("pairs").T.astype(np.int32)
-    if (np.diff(first.astype(np.int64) << 32 | second) <= 0).any():
+    pairs = stored.pop("pairs")
+    if not _in_order(pairs):
         raise ValueError("pairs: each must stand once, in order")
+    first, second = pairs.T
     stored["pair_counts"] = np.bincount(first, minlength=len(arrays.words)).astype(np.int32)
     stored["pair_seconds"] = np.ascontiguousarray(second)
     return stored
@@ -179,10 +180,15 @@ def _pairs(counts: Any, seconds: Any, path: Path) -> Any:
     pairs = np.empty((len(seconds), 2), np.int32)
     pairs[:, 0] = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     pairs[:, 1] = seconds
-    falls = pairs[1:, 1] <= pairs[:-1, 1]
-    if (falls & (pairs[1:, 0] == pairs[:-1, 0])).any():  # found by bisection
+    if not _in_order(pairs):
         raise ModelError(f"{path}: array 'pair_seconds' is not in order; retrain")
     return pairs
+
+
+def _in_order(pairs: Any) -> bool:
+    """Whether each pair stands after a smaller one: they are found by bisection."""
+    first, second = pairs.T.astype(np.int64)
+    return bool((np.diff(first << 32 | second) > 0).all())
 
 
 def _bytes(path: Path) -> bytes:

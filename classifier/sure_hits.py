@@ -45,10 +45,10 @@ class SureHits:
         """Forget all hits."""
         self.hits: list[Hit] = []
         self._looks: list[Look] = []
-        #: of each hit its level, 0 where the words around decide; otherwise whether some of these
-        #: words are in its own token
-        self.levels = np.zeros(64, np.int64)
+        #: of each hit, whether the words around decide; its level if they do not, else 0; whether
+        #: they do and some of them are in its own token
         self.depends = np.zeros(64, bool)
+        self.levels = np.zeros(64, np.int64)
         self.glued = np.zeros(64, bool)
         self._scopes = np.zeros(64, np.int64)
         #: of each hit in each case, the row of its weights, -1 while it has none

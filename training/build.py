@@ -66,7 +66,7 @@ class Settings:
     #: Weights smaller than this share of a head's largest are left out of the artefact.
     prune: float = 0.002
     #: Weights of words, pairs and n-grams are rounded to half precision (eleven bits): a logit
-    #: moves by some thousandths, and the artefact is 2 / 3 as large.
+    #: moves by some thousandths, and they take half the room.
     half: bool = True
     jobs: int = field(default_factory=lambda: min(2, os.cpu_count() or 1))
 
