@@ -95,7 +95,8 @@ def compared(args: argparse.Namespace, progress: train.Progress) -> list[Compare
 
 def verdict(figures: Sequence[Compared]) -> list[Compared]:
     """What speaks against shipping the variant; nothing: it ships."""
-    return [f for f in figures if f.lost or (not f.slice and f.difference < -HALF_A_POINT)]
+    low = [f for f in figures if not f.slice and f.difference < -HALF_A_POINT]
+    return low + [f for f in gate.lost(figures) if f not in low]
 
 
 def head(below: Sequence[Compared]) -> str:

@@ -86,11 +86,12 @@ def judge(
     figures += sets.fairness(old, new)
     if not figures:
         raise RefusedError("nothing could be compared")
-    if lost := [figure for figure in figures if figure.lost]:
+    if lost := gate.lost(figures):
         raise RefusedError(
             "\n".join(table(lost))
             + f"\n{len(lost)} of {len(figures)} figures are lost: the interval of the difference "
-            f"lies below -{gate.TOLERANCE:g}; {opened.folder} stays as it was"
+            f"lies below -{gate.TOLERANCE:g}, of slices with an allowance for how many there are; "
+            f"{opened.folder} stays as it was"
         )
     return _record(old, pairs, figures), figures
 
@@ -163,7 +164,8 @@ def write_report(
         if lower:
             stream.write("\n## Slices that came out lower\n\n" + "\n".join(table(lower)) + "\n")
     report = {"kind": name, "tolerance": gate.TOLERANCE, "least": gate.LEAST,
-              "resamples": gate.RESAMPLES, **more}  # fmt: skip
+              "false_discoveries": gate.FALSE_DISCOVERIES, "resamples": gate.RESAMPLES,
+              **more}  # fmt: skip
     with written(folder / f"{name}.json") as stream:
         top = json.dumps(report, indent=1, ensure_ascii=False).removesuffix("\n}")
         rows = ",\n".join(
@@ -183,5 +185,6 @@ HEAD = f"""# The last release beside the one before
 Old: the model that was shipped; new: the one that took its place (`python -m training.train \
 --release`). {{count:,}} figures were compared, these and those of every slice with at least \
 {gate.LEAST} positives; none is lost, that is, no 95 % interval (paired bootstrap by document, \
-{gate.RESAMPLES} resamples) lies wholly below -{gate.TOLERANCE:g}. Which sets, and why they are \
-fair to both: `training/sets.py`."""
+{gate.RESAMPLES} resamples) of a whole set lies below -{gate.TOLERANCE:g}, and no slice is surely \
+lower by more than that (false discovery rate {gate.FALSE_DISCOVERIES:g}; `training/gate.py`). \
+Which sets, and why they are fair to both: `training/sets.py`."""
