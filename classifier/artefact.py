@@ -20,6 +20,7 @@ import numpy as np
 from classifier import features
 from classifier.errors import ModelError
 from classifier.model import Arrays, Model
+from classifier.pair_table import pair_keys, pairs_of
 from classifier.taxonomy import COLUMNS, LABELS
 
 #: Raised by one whenever an older library could not read, or would misread, a new artefact.
@@ -116,9 +117,9 @@ def _to_arrays(arrays: Arrays) -> dict[str, Any]:
     pairs = stored.pop("pairs")
     if not _in_order(pairs):
         raise ValueError("pairs: each must stand once, in order")
-    first, second = pairs.T
+    first, second = pairs_of(pairs)
     stored["pair_counts"] = np.bincount(first, minlength=len(arrays.words)).astype(np.int32)
-    stored["pair_seconds"] = np.ascontiguousarray(second)
+    stored["pair_seconds"] = second
     return stored
 
 
@@ -177,9 +178,7 @@ def _pairs(counts: Any, seconds: Any, path: Path) -> Any:
         raise ModelError(f"{path}: array 'pair_counts' does not count the {len(seconds):,} pairs")
     if len(seconds) and not 0 <= seconds.min() <= seconds.max() < len(counts):
         raise ModelError(f"{path}: array 'pair_seconds' points outside the words")
-    pairs = np.empty((len(seconds), 2), np.int32)
-    pairs[:, 0] = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    pairs[:, 1] = seconds
+    pairs = pair_keys(np.repeat(np.arange(len(counts), dtype=np.int32), counts), seconds)
     if not _in_order(pairs):
         raise ModelError(f"{path}: array 'pair_seconds' is not in order; retrain")
     return pairs
@@ -187,8 +186,7 @@ def _pairs(counts: Any, seconds: Any, path: Path) -> Any:
 
 def _in_order(pairs: Any) -> bool:
     """Whether each pair stands after a smaller one: they are found by bisection."""
-    first, second = pairs.T.astype(np.int64)
-    return bool((np.diff(first << 32 | second) > 0).all())
+    return bool((pairs[1:] > pairs[:-1]).all())
 
 
 def _bytes(path: Path) -> bytes:

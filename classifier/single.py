@@ -51,7 +51,7 @@ class SingleReader:
     def read(self, tokens: list[str]) -> tuple[Triple, list[WeighedHit]]:
         """For each cut the sum of the strongest segment of a text, and the hits of the text."""
         facts = list(map(self._facts.__getitem__, tokens))
-        find, pair_weights = self._weights.find_pair, self._weights.pair_weights
+        find, pair_weights = self._weights.pairs.find_one, self._weights.pair_weights
         best: Triple = (-np.inf, -np.inf, -np.inf)
         one = two = three = 0.0
         starts = []

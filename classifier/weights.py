@@ -1,12 +1,11 @@
 """What was learned, as arrays, and the weights of words, n-grams and pairs found in it."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
 from operator import add
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +31,7 @@ class Arrays:
 
     words: list[str]
     word_weights: Weight  # (words, 3)
-    pairs: NDArray[np.int32]  # (pairs, 2) rows of ``words``, sorted
+    pairs: NDArray[np.uint64]  # (pairs,) ``pair_keys`` of two rows of ``words``, sorted
     pair_weights: Weight  # (pairs, 3)
     chars: list[str]
     char_weights: Weight  # (chars, 3), for words not in ``words``
@@ -43,10 +42,6 @@ class Arrays:
     no_hit: Single  # (3,) probability of a text without any hit
     calibration_x: Single  # (6, knots) logits, increasing
     calibration_y: Single  # (6, knots) probabilities, increasing
-
-
-#: Pairs that are asked for one by one before a table of all is worth its making.
-_FEW: Final = 256
 
 
 class Weights:
@@ -61,9 +56,7 @@ class Weights:
         self.words = arrays.word_weights
         self.pair_weights = arrays.pair_weights
         self.has_ngrams = bool(arrays.chars)
-        self._pairs_asked = 0
-        #: The row of one pair of word ids, -1 if it is not known.
-        self.find_pair: Callable[[int, int], int] = self._find_without_table
+        self.pairs = PairTable(arrays.pairs)
 
     def word_id(self, word: str) -> int:
         """The row of a word, -1 if it is not known; a dict of all would weigh as much as they."""
@@ -74,21 +67,6 @@ class Weights:
     @cached_property
     def table(self) -> WordTable:
         return WordTable(self._arrays.words)
-
-    @cached_property
-    def pairs(self) -> PairTable:
-        table = PairTable(self._arrays.pairs)
-        self.find_pair = table.find_one
-        return table
-
-    def _find_without_table(self, first: int, second: int) -> int:
-        """By bisection: a process that reads a sentence or two is done before a table is made."""
-        self._pairs_asked += 1
-        if self._pairs_asked > _FEW:
-            return self.pairs.find_one(first, second)
-        pairs, wanted = self._arrays.pairs, [first, second]
-        row = bisect_left(range(len(pairs)), wanted, key=lambda row: pairs[row].tolist())
-        return row if row < len(pairs) and pairs[row].tolist() == wanted else -1
 
     @cached_property
     def _ngrams(self) -> dict[str, int]:
@@ -111,7 +89,7 @@ class Weights:
                 rows += [len(self.words) + ngram for ngram in self.ngrams(word)]
         if len(ids) > 1:
             before = len(self.words) + len(self._arrays.chars)
-            found = (self.find_pair(*pair) for pair in pairwise(ids))
+            found = (self.pairs.find_one(*pair) for pair in pairwise(ids))
             rows += [before + pair for pair in found if pair >= 0]
         return rows
 

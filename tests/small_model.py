@@ -10,6 +10,7 @@ import numpy as np
 from classifier import features
 from classifier.artefact import save_model
 from classifier.model import Arrays
+from classifier.pair_table import pair_keys
 
 TEXTS = (
     "The bomb killed nine people. Bodies lay in the street, torn by the blast!",
@@ -40,7 +41,7 @@ def small_model() -> Path:
     arrays = Arrays(
         words=words,
         word_weights=drawn(len(words), 3),
-        pairs=np.array(pairs, np.int32).reshape(-1, 2),
+        pairs=pair_keys(*np.array(pairs, np.int32).reshape(-1, 2).T),
         pair_weights=drawn(len(pairs), 3),
         chars=chars,
         char_weights=drawn(len(chars), 3),

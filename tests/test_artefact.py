@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import classifier
 from classifier.artefact import FORMAT, load_model, save_model
 from classifier.errors import ModelError
+from classifier.pair_table import pair_keys
 from classifier.predict import shipped_folder
 from tests.tiny import ARRAYS, METADATA
 
@@ -286,7 +287,9 @@ def test_pairs_not_in_order(folder: Path, seconds: list[int]) -> None:
 @pytest.mark.parametrize("pairs", [[[3, 1], [0, 1]], [[3, 1], [3, 1]]])
 def test_pairs_not_in_order_are_not_saved(tmp_path: Path, pairs: list[list[int]]) -> None:
     wrong = replace(
-        ARRAYS, pairs=np.array(pairs, np.int32), pair_weights=np.zeros((2, 3), np.float16)
+        ARRAYS,
+        pairs=pair_keys(*np.array(pairs, np.int32).T),
+        pair_weights=np.zeros((2, 3), np.float16),
     )
     with pytest.raises(ValueError, match="pairs: each must stand once, in order"):
         save_model(wrong, METADATA, tmp_path)

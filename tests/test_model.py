@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from classifier import features, pair_table, token_table
 from classifier.model import Model
-from classifier.pair_table import PairTable
+from classifier.pair_table import PairTable, pair_keys, pairs_of
 from tests.tiny import ARRAYS, tiny_model, violence_logits
 
 # --- by pencil -----------------------------------------------------------------------------------
@@ -130,43 +130,55 @@ def test_batch_equals_singles(texts: list[str]) -> None:
 def test_pairs_are_found_as_in_a_dict(drawn: tuple[int, set[tuple[int, int]]]) -> None:
     words, chosen = drawn
     pairs = sorted(chosen)
-    table = PairTable(np.array(pairs, np.int32).reshape(-1, 2))
+    keys = pair_keys(*np.array(pairs, np.int32).reshape(-1, 2).T)
     asked = [(a, b) for a in range(-2, words) for b in range(-2, words)]
     first, second = (np.array(column, np.int32) for column in zip(*asked, strict=True))
     expected = {pair: row for row, pair in enumerate(pairs)}
-    assert table.find(first, second).tolist() == [expected.get(pair, -1) for pair in asked]
-    assert {pair: table.find_one(*pair) for pair in asked} == {
-        pair: expected.get(pair, -1) for pair in asked
-    }
+    found = [expected.get(pair, -1) for pair in asked]
+    table = PairTable(keys)
+    assert [table.find_one(*pair) for pair in asked] == found
+    assert table.find(first, second).tolist() == found  # by bisection
+    if pairs:
+        assert pair_table._Hashed(keys).find(pair_keys(first, second)).tolist() == found
 
 
-def test_a_pair_is_found_with_and_without_a_table() -> None:
-    pairs = np.array([[0, 1], [0, 5], [2, 0], [2, 3]], np.int32)
-    asked = [(a, b) for a in range(-1, 6) for b in range(-1, 6)]
-    alone = [tiny_model(pairs=pairs)._weights.find_pair(*pair) for pair in asked]
-    weights = tiny_model(pairs=pairs)._weights
-    assert weights.pairs is not None  # made now, and asked from now on
-    assert alone == [weights.find_pair(*pair) for pair in asked]
-    assert [row for row in alone if row >= 0] == [0, 1, 2, 3]
+def test_a_table_is_made_when_many_pairs_were_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pair_table, "_MANY", 5)
+    first, second = np.array([[0, 0, 2, 2], [1, 5, 0, 3]], np.int32)
+    table = PairTable(pair_keys(first, second))
+    assert [table.find(first, second).tolist() for _ in range(3)] == [[0, 1, 2, 3]] * 3
+    assert table._hashed is not None
+
+
+def test_pairs_as_numbers_and_back() -> None:
+    first, second = np.array([[0, 0, 7, 2**31 - 1], [0, 2**31 - 1, 0, 5]], np.int32)
+    keys = pair_keys(first, second)
+    assert (np.diff(keys) > 0).all()
+    assert np.array_equal(pairs_of(keys), [first, second])
+    unknown = pair_keys(np.array([-1, 3, -1], np.int32), np.array([3, -1, -1], np.int32))
+    every = {a << 32 | b for a in range(8) for b in range(8)}
+    assert not every & set(unknown.tolist())
 
 
 def test_a_larger_table_is_made_where_pairs_find_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    pairs = np.stack(np.divmod(np.arange(0, 4000, 2), 50), axis=1).astype(np.int32)
-    usual = PairTable(pairs)
+    first, second = np.divmod(np.arange(0, 4000, 2, dtype=np.int32), 50)
+    keys = pair_keys(first, second)
+    usual = pair_table._Hashed(keys)
     monkeypatch.setattr(pair_table, "_MOST_ROUNDS", 2)
-    larger = PairTable(pairs)
+    larger = pair_table._Hashed(keys)
     assert len(larger._slots) > len(usual._slots)
     for table in (usual, larger):
-        assert np.array_equal(table.find(pairs[:, 0], pairs[:, 1]), np.arange(len(pairs)))
-        assert (table.find(pairs[:, 0], pairs[:, 1] + 1) < 0).all()
+        assert np.array_equal(table.find(keys), np.arange(len(keys)))
+        assert (table.find(pair_keys(first, second + 1)) < 0).all()
 
 
 def test_many_pairs_are_all_found() -> None:
     words = 50_000
-    keys = np.random.default_rng(0).choice(words * words, 100_000, replace=False)
-    pairs = np.stack(np.divmod(np.sort(keys), words), axis=1).astype(np.int32)
-    rows = PairTable(pairs).find(pairs[:, 0], pairs[:, 1])
-    assert np.array_equal(rows, np.arange(len(pairs)))
+    drawn = np.random.default_rng(0).choice(words * words, 100_000, replace=False)
+    first, second = (part.astype(np.int32) for part in np.divmod(np.sort(drawn), words))
+    keys = pair_keys(first, second)
+    assert np.array_equal(PairTable(keys).find(first, second), np.arange(len(keys)))
+    assert np.array_equal(pair_table._Hashed(keys).find(keys), np.arange(len(keys)))
 
 
 # --- against scikit-learn ------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def by_definition(model: Model, text: str) -> np.ndarray:
     """The six logits of one text, feature by feature."""
     arrays = model.arrays
     ids = {word: row for row, word in enumerate(arrays.words)}
-    pairs = {(int(a), int(b)): row for row, (a, b) in enumerate(arrays.pairs)}
+    pairs = {divmod(key, 1 << 32): row for row, key in enumerate(arrays.pairs.tolist())}
     logits = np.array([*arrays.violence_bias, *[-np.inf] * 3], np.float64)
     best = None
     for words in features.segments(text):

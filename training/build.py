@@ -13,6 +13,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from classifier import features
 from classifier.model import Arrays
+from classifier.pair_table import pair_keys
 from classifier.taxonomy import CUTS, LABELS, Label
 from training.calibrate import FLAT, Curve, choose_threshold, expected_calibration_error, fit_curve
 from training.classes import load_classes
@@ -347,7 +348,7 @@ def _arrays(
     return Arrays(
         words=words,
         word_weights=word_weights.astype(kind),
-        pairs=np.array([pair[:2] for pair in kept_pairs], np.int32).reshape(-1, 2),
+        pairs=pair_keys(*np.array([pair[:2] for pair in kept_pairs], np.int32).reshape(-1, 2).T),
         pair_weights=pair_weights[order].astype(kind),
         chars=chars,
         char_weights=char_weights.astype(kind),
