@@ -7,7 +7,7 @@ add is looked up for all at once (``around_weights.py``).
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from classifier.around_weights import NO_WORD, Numbers
 from classifier.features import MAX_TOKEN, Look, has_capital, look_of, of_look
 from classifier.hit_logits import HitLogits
 from classifier.hits import Hit
+from classifier.room import make_room
 from classifier.taxonomy import CUTS
 from classifier.weights import Floats
 
@@ -61,9 +62,7 @@ class SureHits:
         begin = len(self.hits)
         self.hits += hits
         self._looks += [look_of(hit, [token]) for hit in hits]
-        if len(self.hits) > len(self.levels):
-            for name in ("levels", "depends", "glued", "_scopes", "_rows"):
-                setattr(self, name, _twice(getattr(self, name), len(self.hits)))
+        make_room(self, ("levels", "depends", "glued", "_scopes", "_rows"), len(self.hits))
         self._rows[begin : len(self.hits)] = -1
         for number, hit in enumerate(hits, begin):
             depends = hit.depends_on_context
@@ -99,8 +98,7 @@ class SureHits:
         row = self._rows.item(number, case)
         if row < 0:
             row, self._count = self._count, self._count + 1
-            if row == len(self._weights):
-                self._weights = _twice(self._weights, row + 1)
+            make_room(self, ["_weights"], self._count)
             look = of_look(
                 self._looks[number],
                 opens=bool(case & _OPENS),
@@ -115,8 +113,3 @@ class SureHits:
     def of_words(self, numbers: Numbers, left: Numbers, right: Numbers) -> Floats:
         """What the words around hits add to their logits: as ``AroundWeights.sums``."""
         return self._logits.around.sums(self._scopes.take(numbers), left, right)
-
-
-def _twice(array: Any, least: int) -> Any:
-    """Room for twice as many."""
-    return np.resize(array, (2 * least, *array.shape[1:]))

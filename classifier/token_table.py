@@ -10,6 +10,7 @@ from classifier.assess import count
 from classifier.cut_words import Part, part_of
 from classifier.held_readings import Held, held
 from classifier.hit_logits import HitLogits
+from classifier.room import make_room
 from classifier.sure_hits import Neighbour, SureHits
 from classifier.token_facts import TokenReader
 from classifier.token_keys import Cut, KeyTable, Rows, key_of
@@ -174,11 +175,7 @@ class TokenTable:
     def _read(self, found: Cut, places: NDArray[np.intp], begin: int) -> None:
         """Facts about the new tokens at ``places``, into the rows from ``begin`` on."""
         end = begin + len(places)
-        if end > len(self.bits):
-            size = max(end, 2 * len(self.bits))
-            for array in _BY_ROW:
-                old = getattr(self, array)
-                setattr(self, array, np.resize(old, (size, *old.shape[1:])))
+        make_room(self, _BY_ROW, end)
         facts = self._reader.many(found, places)
         self.weights[begin:end] = facts.weights
         self._counts[begin:end] = _UNCOUNTED
