@@ -11,6 +11,7 @@ pytest.importorskip("sklearn", reason="the extra 'train' is not installed")
 
 from classifier.taxonomy import COLUMNS
 from training import curve, sources_out, trial
+from training.build import Settings, fit_part, violence_part
 from training.data import fold_of, group_of, own_rows
 from training.labels import Row
 from training.opinions import Soft
@@ -37,12 +38,30 @@ def test_the_curve_grows_by_whole_documents() -> None:
 
 def test_the_curve_leaves_opinions_of_the_held_out_fold_out() -> None:
     groups = [f"masc|{n}" for n in range(100)]
-    soft = Soft([f"text {n}" for n in range(100)], np.zeros((100, 3)), groups, 0.5)
+    soft = Soft(
+        [f"text {n}" for n in range(100)], np.zeros((100, 3)), groups, np.arange(100) % 2 > 0
+    )
     kept = curve.outside_fold(soft)
     assert 0 < len(kept.texts) < 100
     assert len(kept.texts) == len(kept.groups) == len(kept.probabilities)
     assert all(fold_of(group, curve.FOLDS) != curve.HELD for group in kept.groups)
-    assert kept.weight == 0.5
+    assert [int(text.split()[1]) % 2 > 0 for text in kept.texts] == kept.varied.tolist()
+
+
+@pytest.mark.parametrize("varied", [False, True])
+def test_an_opinion_of_a_variant_weighs_less(varied: bool) -> None:
+    """Two opinions of the same words, one for and one against."""
+    texts = ["They burned the barn."] * 2
+    probabilities = np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0]])
+    soft = Soft(texts, probabilities, ["p|1", "p|2"], np.array([varied, not varied]))
+    settings = Settings(least_word=1, least_pair=1, classes=False, violence_strength=(9, 9, 9))
+    labelled = ["Nobody came.", "It rained."]
+    part = violence_part(labelled, settings, soft)
+    heads = fit_part(part, np.zeros((2, 3)), np.arange(2), (9.0, 9.0, 9.0), settings, soft)
+    assert part.soft is not None
+    logits = heads.logits(part.soft)
+    for_it, against = settings.opinion_weights[varied], settings.opinion_weights[not varied]
+    assert np.allclose(logits, np.log(for_it / against), atol=0.15)
 
 
 Fit = tuple[Sequence[Row], Sequence[Row], Soft | None]
@@ -69,7 +88,7 @@ def test_a_source_left_out_is_in_neither_rows_nor_opinions(
     fits: list[Fit], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def load(folder: Path, without: Sequence[str]) -> Soft:
-        return Soft(list(without), np.zeros((1, 3)), list(without))
+        return Soft(list(without), np.zeros((1, 3)), list(without), np.zeros(1, bool))
 
     monkeypatch.setattr(sources_out.opinions, "load", load)
     assert sources_out.main(["--sources", "somewhere"]) == 0
@@ -93,7 +112,7 @@ def test_an_unknown_source_is_named(fits: list[Fit], capsys: pytest.CaptureFixtu
 def test_a_curve_without_and_with_opinions(
     fits: list[Fit], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    soft = Soft(["one", "two"], np.zeros((2, 3)), ["masc|1", "masc|2"])
+    soft = Soft(["one", "two"], np.zeros((2, 3)), ["masc|1", "masc|2"], np.zeros(2, bool))
     monkeypatch.setattr(curve.opinions, "load", lambda _: soft)
     assert curve.main(["--sources", "somewhere"]) == 0
     assert [given is None for _, _, given in fits] == [True] * 4 + [False] * 4

@@ -42,6 +42,8 @@ class Settings:
     #: scikit-learn's C of the violence heads and of the profanity heads, for cuts 1, 2, 3.
     violence_strength: tuple[float, float, float] = (0.03, 0.03, 0.03)
     profanity_strength: tuple[float, float, float] = (0.05, 0.05, 0.05)
+    #: What the teacher's opinion of a sentence weighs beside a label, and that of a variant of it.
+    opinion_weights: tuple[float, float] = (0.5, 0.25)
     #: Segments a word, a pair and a character n-gram must stand in; hits for a hit feature.
     least_word: int = 3
     least_pair: int = 5
@@ -300,6 +302,7 @@ def fit_part(
     weights = np.ones(len(chosen))
     if soft and part.soft:
         known = np.arange(part.soft.rows) if known is None else known
+        of_sentence, of_variant = settings.opinion_weights
         opinions = part.soft.of(known)
         instances = Instances(
             sparse.vstack([instances.features, opinions.features]).tocsr(),
@@ -307,7 +310,7 @@ def fit_part(
             instances.rows + opinions.rows,
         )
         target = np.vstack([target, soft.probabilities[known]])
-        weights = np.concatenate([weights, np.full(opinions.rows, soft.weight)])
+        weights = np.concatenate([weights, np.where(soft.varied[known], of_variant, of_sentence)])
     if not instances.features.shape[0]:
         return Heads(np.zeros((part.instances.features.shape[1], 3)), np.full(3, -10.0))
     return fit_heads(

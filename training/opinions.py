@@ -8,7 +8,7 @@ violence in steps of 1/255. The text comes back from the public sources and our 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -30,18 +30,19 @@ OPINIONS = Path(__file__).with_name("opinions.npz")
 
 @dataclass(frozen=True)
 class Soft:
-    """A teacher's opinion of sentences: probabilities ``(n, 3)`` of violence, and the group of
-    each sentence, so that a fold that holds out its document leaves it out too."""
+    """A teacher's opinion of sentences: probabilities ``(n, 3)`` of violence, the group of each
+    sentence, so that a fold that holds out its document leaves it out too, and whether it is a
+    variant of one ``(n,)``."""
 
     texts: list[str]
     probabilities: Floats
     groups: list[str]
-    weight: float = 1.0
+    varied: NDArray[np.bool_]
 
     def only(self, kept: NDArray[np.intp]) -> "Soft":
         """The opinions at the places ``kept``."""
         texts, groups = ([part[place] for place in kept] for part in (self.texts, self.groups))
-        return replace(self, texts=texts, groups=groups, probabilities=self.probabilities[kept])
+        return Soft(texts, self.probabilities[kept], groups, self.varied[kept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def load(
             texts.append(text_of(origin, int(numbers[row]), alike))
             groups.append(origin.group)
             rows.append(row)
-    return Soft(texts, quantised[rows].astype(np.float64) / 255, groups)
+    return Soft(texts, quantised[rows].astype(np.float64) / 255, groups, numbers[rows] > 0)
 
 
 def text_of(origin: Origin, number: int, alike: Alike) -> str:
