@@ -14,6 +14,7 @@ pytest.importorskip("sklearn", reason="the extra 'train' is not installed")
 import classifier
 from classifier.artefact import load_model
 from classifier.errors import InputError
+from classifier.evaluate.bootstrap import design
 from classifier.evaluate.labelled import Labelled
 from classifier.evaluate.scored import Scored, flags_of
 from classifier.taxonomy import LABELS
@@ -91,8 +92,43 @@ def test_of_many_slices_some_are_low_by_chance() -> None:
     systems = [scored(levels + chance.normal(0, 0.6, len(levels))) for _ in range(2)]
     data = labelled(levels, source=names)
     figures = [f for f in gate.compare(Pair("set", data, *systems), QUICK) if f.slice]
-    assert sum(f.high is not None and f.high < -gate.TOLERANCE for f in figures) >= 5
     assert not gate.lost(figures)
+    assert len(gate.spared(figures)) >= 5
+    # one that is lost for sure is found among them
+    fallen = replace(figures[0], difference=-0.4, high=-0.3, p=1e-7)
+    assert gate.lost([fallen, *figures[1:]]) == [fallen]
+    assert fallen not in gate.spared([fallen, *figures[1:]])
+
+
+@pytest.mark.parametrize(
+    ("found", "drawn", "least", "most"),
+    [
+        (-0.2, [-0.25, -0.2, -0.15], 0, 0.001),
+        (0.2, [0.15, 0.2, 0.25], 0.999, 1),
+        (-gate.TOLERANCE, [-0.1, 0.1], 0.5, 0.5),
+        (-0.2, [-0.2, -0.2], 0, 0),
+        (-gate.TOLERANCE, [0.0, 0.0], 1, 1),
+        (-0.2, [np.nan, np.nan], 0, 0),
+        (-0.2, [np.nan, -0.25, -0.15], 0, 0.01),
+    ],
+)
+def test_the_chance_of_a_difference(
+    found: float, drawn: list[float], least: float, most: float
+) -> None:
+    plan = design(np.repeat([0, 1], 20))
+    assert least <= gate.chance(found, np.array(drawn), plan) <= most
+
+
+def test_a_few_documents_say_less_than_many() -> None:
+    drawn = np.array([-0.15, -0.1, -0.05])
+    few, many = (gate.chance(-0.1, drawn, design(np.repeat([0, 1], n))) for n in (2, 50))
+    assert 0.5 > few > 5 * many
+    assert gate.chance(-0.1, drawn, design(np.array([0, 1, 2]))) == 1
+
+
+def test_a_whole_set_without_an_interval_is_judged_by_its_difference() -> None:
+    assert gate.lost([replace(figure(-0.02), low=None, high=None)])
+    assert not gate.lost([replace(figure(-0.005), low=None, high=None)])
 
 
 def test_a_set_without_positives_has_no_figures() -> None:
