@@ -2,10 +2,11 @@
 
 The linear model learns what the teacher says of unlabelled text, and of modern news and web
 prose the open sources hold little. So we wrote some: news of all kinds, features, reviews,
-forum threads and short forms in several Englishes, with harm and without, everything in it
-invented. A file (``training/prose/*.txt``) holds articles, a line of ``---`` between two; an
-article is a headline and paragraphs, a line each. ``python -m training.prose`` counts them and
-names a faulty file; exit code 2 then.
+forum threads and short forms in several Englishes, with harm and without. The wording is ours, and
+what happens is invented, but for pieces on history, which state known facts. A file
+(``training/prose/*.txt``) holds articles, a line of ``---`` between two; an article is a headline
+and paragraphs, a line each. ``python -m training.prose`` counts them and names a faulty file; exit
+code 2 then.
 """
 
 import sys
