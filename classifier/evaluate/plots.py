@@ -140,7 +140,11 @@ def systems(report: dict[str, Any], colours: Mapping[str, str] = FILE) -> str:
             axes.set_xlim(0, 1)
             axes.set_xlabel("average precision")
             axes.grid(axis="y", visible=False)
-            axes.legend(loc="lower left", frameon=False, fontsize=8)
+            # above, for below there is a system in every corner
+            axes.legend(
+                loc="lower right", bbox_to_anchor=(1, 1), ncols=len(CUTS), frameon=False,
+                fontsize=8, borderaxespad=0.2, handletextpad=0, columnspacing=1,
+            )  # fmt: skip
 
         return draw
 
