@@ -22,7 +22,7 @@ def not_assessed(text: str, minimum_known: float | None = None) -> str | None:
     """The reason why ``text`` cannot be judged, or None.
 
     >>> not_assessed("Der Hund lief gestern über die Straße und bellte laut.")[:24]
-    'too few known words: 0 o'
+    'too few known words: 1 o'
     """
     tokens = text.split(None, MOST_WORDS)[:MOST_WORDS]
     return reason(count_all(tokens), minimum_known)

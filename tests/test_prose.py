@@ -63,10 +63,16 @@ def test_opinions_of_prose_find_their_sentences(
     monkeypatch.setattr(opinions.prose, "articles", lambda: articles(tmp_path))
     found = list(opinions.origins(tmp_path))
     path = tmp_path / "opinions.npz"
-    opinions.save([(origin.key, 0) for origin in found], np.full((len(found), 3), 0.2), path)
+    read = [(origin.key, number) for number in (1, 0) for origin in found]
+    opinions.save(read, np.full((len(read), 3), 0.2), path)
     loaded = opinions.load(tmp_path, path=path)
     assert loaded is not None
-    assert loaded.texts == [origin.text for origin in found]
+    as_they_stand = [t for t, varied in zip(loaded.texts, loaded.varied, strict=True) if not varied]
+    assert as_they_stand == [origin.text for origin in found]
+    assert loaded.varied.sum() == len(found)
+    plain = opinions.load(tmp_path, variants=0, path=path)
+    assert plain is not None
+    assert plain.texts == as_they_stand
     assert "Nobody cared." in loaded.texts
     assert set(loaded.groups) == {"own-prose|a:1", "own-prose|a:2"}
     without = opinions.load(tmp_path, without=[prose.SOURCE], path=path)

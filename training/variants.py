@@ -29,7 +29,7 @@ def variant(text: str, key: str, number: int, alike: Alike) -> str:
     exchanged, and a window with words exchanged. ``key`` seeds the choice.
 
     >>> variant("one two three four five six seven eight", "k", 1, {})
-    'four five six seven'
+    'four five six seven eight'
     """
     chance = random.Random(f"{key}:{number}")
     words = text.split()

@@ -25,7 +25,7 @@ ACCOUNT = (
     "Every byte is read five times or so: joined, encoded, searched for white space, taken into "
     "keys, and once more where a key is longer than eight bytes. All of that is a few times the "
     "copy of the bytes; looking up tokens and pairs and adding the sums is a cost a token, not a "
-    "byte, and is bound by the cache (tables of 1 to 6 MB, entered at random). The largest part is "
+    "byte, and is bound by the cache (tables of 1 to 8 MB, entered at random). The largest part is "
     "the reading of hits, text by text, in Python: a spelling whose sense does not depend on the "
     "words around it is done in a few steps, but one with an innocent sense has some thirty "
     "features of its own, each a string that is looked up. That falls with the share of texts that "
