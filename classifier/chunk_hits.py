@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.around_weights import NO_WORD, Numbers
-from classifier.cut_words import may_be_joined
 from classifier.features import CONTEXT, window
 from classifier.hit_logits import HitLogits, WeighedHit, strongest, triple
 from classifier.hit_places import Noted, noted
@@ -55,11 +54,8 @@ def hits_of_chunk(
     texts = np.searchsorted(found.ends, here.places, side="right")
     kind = table.hit_kind.take(rows.take(here.places))
     joined = np.zeros(len(texts), bool)
-    for place in np.flatnonzero(kind & JOINS).tolist():
-        at = here.places.item(place)
-        joined[place] = may_be_joined(
-            *(table.part_of(found, rows, at + step) for step in (-1, 0, 1))
-        )
+    parts = np.flatnonzero(kind & JOINS)
+    joined[parts] = table.may_join(found, rows, here.places.take(parts))
     unsure = here.phrased | joined | (kind & UNSURE > 0)
     slow = np.zeros(len(chunk), bool)
     slow[texts[unsure]] = True

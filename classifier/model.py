@@ -9,6 +9,7 @@ pass costs: ``python -m eval.bench``.
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from operator import add
 from typing import Any, NamedTuple
 
@@ -19,13 +20,13 @@ from classifier import features
 from classifier.assess import count_all
 from classifier.chunk_hits import Hits, Tokens, hits_of_chunk
 from classifier.hit_logits import HitLogits, WeighedHit, strongest
-from classifier.pair_table import PairTable
+from classifier.pair_table import Ids, PairTable
 from classifier.single import SingleReader
 from classifier.taxonomy import COLUMNS, CUTS, LABELS, Label, columns_of
 from classifier.token_facts import ENDS, NO_WORD, STARTS, TokenReader
 from classifier.token_keys import cut
 from classifier.token_table import TableFull, TokenTable
-from classifier.weights import Arrays, Floats, Triple, Weights
+from classifier.weights import Arrays, Floats, Triple, Weight, Weights
 
 __all__ = ["Arrays", "Contribution", "Floats", "Model", "Scored", "Triple"]
 
@@ -171,12 +172,14 @@ class Model:
             opens = np.zeros(len(rows), bool)
             opens[1:] = (bits[:-1] & ENDS > 0) & (bits[1:] & STARTS > 0)
             opens[begins] = True
-            weights = table.weights.take(rows, axis=0)
-            self._add_pairs(weights, table.last.take(rows), table.first.take(rows), opens)
             segments = np.flatnonzero(opens)
+            weights = table.weights.take(rows, axis=0)
+            if len(self.arrays.pairs):
+                first, last = table.first.take(rows), table.last.take(rows)
+                weights += self._pair_weights(first, last, segments)
             sums = np.add.reduceat(weights, segments, axis=0)
             first_segments = np.searchsorted(segments, begins)
-            logits[filled, :3] += np.maximum.reduceat(sums, first_segments, axis=0)
+            logits[filled, :3] += np.maximum.reduceat(sums, first_segments, axis=0)[:, :3]
             held = Tokens(found, table, rows, segments)
             there = hits_of_chunk(self._hits, chunk, held, bits, whole=whole)
             logits[there.texts, 3:] = there.logits
@@ -185,32 +188,10 @@ class Model:
                 known[filled] = np.add.reduceat(table.counts_of(found, rows), begins)
         return Scored(self._calibrate(logits), hits, tokens, known)
 
-    def _add_pairs(
-        self,
-        weights: Floats,
-        last: NDArray[np.int32],
-        first: NDArray[np.int32],
-        opens: NDArray[np.bool_],
-    ) -> None:
-        """Add to each token the weight of the word pair that it completes.
-
-        A token without words (a dash by itself) is looked through: the pair spans it.
-        """
-        if not len(self.arrays.pair_weights):
-            return
-        before = np.empty_like(last)
-        before[1:] = last[:-1]
-        gaps = np.flatnonzero(before[1:] == NO_WORD) + 1
-        if len(gaps):
-            each = np.arange(len(last), dtype=np.int32)
-            worded = np.maximum.accumulate(np.where(last == NO_WORD, -1, each)).take(gaps - 1)
-            inside = worded >= np.maximum.accumulate(np.where(opens, each, 0)).take(gaps)
-            before[gaps] = np.where(inside, last.take(worded), NO_WORD)
-        before[opens] = NO_WORD
-        rows = self._weights.pairs.find(before, first)
-        found = self.arrays.pair_weights.take(rows, axis=0)
-        found[np.flatnonzero(rows < 0)] = 0
-        weights += found
+    def _pair_weights(self, first: Ids, last: Ids, segments: Counts) -> Weight:
+        """Of each token the weights of the word pair that it completes, ``WIDE`` columns."""
+        rows = self._weights.pairs.find(_words_before(last, segments), first)
+        return self._weights.wide_pairs.take(rows, axis=0)
 
     def hits(self, tokens: list[str]) -> list[WeighedHit]:
         """The hits among the tokens of one text, each with its three logits."""
@@ -278,6 +259,25 @@ class Model:
         return levels
 
 
+def _words_before(last: Ids, segments: Counts) -> Ids:
+    """The id of the word before each token, from the last word of each.
+
+    A token without words (a dash by itself) is looked through, but not over the beginning of a
+    segment.
+    """
+    before = np.empty_like(last)
+    before[0] = NO_WORD
+    before[1:] = last[:-1]
+    gaps = np.flatnonzero(before == NO_WORD)[1:]
+    if len(gaps):
+        heads = np.flatnonzero(np.diff(gaps, prepend=-1) != 1)  # of runs of wordless tokens
+        worded = np.repeat(gaps[heads], np.diff(heads, append=len(gaps))) - 2
+        here, there = (np.searchsorted(segments, at, side="right") for at in (gaps, worded))
+        before[gaps] = np.where(here == there, last.take(worded), NO_WORD)
+    before[segments] = NO_WORD
+    return before
+
+
 def _interpolated(x: float, knots: list[float], values: list[float]) -> float:
     """``numpy.interp`` for one number, to the last bit."""
     right = bisect_right(knots, x)
@@ -292,11 +292,9 @@ def _interpolated(x: float, knots: list[float], values: list[float]) -> float:
 
 def _pieces(sentences: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Stretches of sentences that go through the arrays together."""
-    start = size = 0
-    for place, length in enumerate(map(len, sentences)):
-        if place - start == CHUNK or (size + length > WIDEST and place > start):
-            yield start, place
-            start, size = place, 0
-        size += length
-    if start < len(sentences):
-        yield start, len(sentences)
+    start = 0
+    while start < len(sentences):
+        lengths = list(accumulate(map(len, sentences[start : start + CHUNK])))
+        end = start + max(1, bisect_right(lengths, WIDEST))
+        yield start, end
+        start = end

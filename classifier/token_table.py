@@ -7,18 +7,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.assess import count
-from classifier.cut_words import Part, part_of
+from classifier.cut_words import Part, may_be_joined, part_of
 from classifier.held_readings import Held, held
 from classifier.hit_logits import HitLogits
 from classifier.room import make_room
 from classifier.sure_hits import Neighbour, SureHits
 from classifier.token_facts import TokenReader
 from classifier.token_keys import Cut, KeyTable, Rows, key_of
+from classifier.weights import WIDE
 
 #: Distinct tokens remembered, about 85 bytes each, and 200 for each hit in them; then the table
 #: starts again.
 MAX_TOKENS = 120_000
 
+#: Neighbourhoods of tokens that may be parts of cut words; then they are forgotten.
+_MOST_JOINS: Final = 20_000
 #: The upper half of a key made up for a token too long to have one; no token has this length.
 _MADE_UP: Final = 0xFF << 56
 #: Tokens longer than this are known by a digest.
@@ -77,7 +80,7 @@ class TokenTable:
         self._most = MAX_TOKENS if most is None else most
         self._keys = KeyTable(4096)
         self._long: dict[bytes, int] = {}
-        self.weights = np.zeros((4096, 3))
+        self.weights = np.zeros((4096, WIDE))
         self.first = np.zeros(4096, np.int32)
         self.last = np.zeros(4096, np.int32)
         self.bits = np.zeros(4096, np.uint8)
@@ -90,6 +93,7 @@ class TokenTable:
         self.hit_count = np.zeros(4096, np.uint8)
         self._neighbours = np.zeros(4096, np.int32)
         self._parts: dict[int, Part] = {}
+        self._joins: dict[tuple[int, int, int], bool] = {}
         #: of the rows whose reading matters
         self.held: dict[int, Held] = {}
 
@@ -132,8 +136,23 @@ class TokenTable:
             seen = self._neighbours.take(own)
         return Neighbours(seen >> 1, (seen & 1).astype(bool))
 
-    def part_of(self, found: Cut, rows: Rows, place: int) -> Part:
-        """What a token that may be part of a cut word sees of the one at ``place``."""
+    def may_join(self, found: Cut, rows: Rows, places: NDArray[np.intp]) -> list[bool]:
+        """Whether the tokens at ``places`` may be parts of cut words beside their neighbours."""
+        if len(self._joins) > _MOST_JOINS:
+            self._joins.clear()
+        before = np.where(places > 0, rows.take(places - 1), -1)
+        after = np.where(places + 1 < len(rows), rows.take(places + 1, mode="clip"), -1)
+        three = (part.tolist() for part in (before, rows.take(places), after))
+        answers = []
+        for place, beside in zip(places.tolist(), zip(*three, strict=True), strict=True):
+            answer = self._joins.get(beside)
+            if answer is None:
+                parts = (self._part_of(found, rows, place + step) for step in (-1, 0, 1))
+                answer = self._joins[beside] = may_be_joined(*parts)
+            answers.append(answer)
+        return answers
+
+    def _part_of(self, found: Cut, rows: Rows, place: int) -> Part:
         if not 0 <= place < len(rows):
             return _NO_PART
         row = rows.item(place)
@@ -149,7 +168,7 @@ class TokenTable:
         row = self._keys.find_one(low, high) if high else -1
         if row < 0:
             return None
-        one, two, three = self.weights[row].tolist()
+        one, two, three, _ = self.weights[row].tolist()
         return SingleFact(
             one,
             two,
@@ -177,7 +196,8 @@ class TokenTable:
         end = begin + len(places)
         make_room(self, _BY_ROW, end)
         facts = self._reader.many(found, places)
-        self.weights[begin:end] = facts.weights
+        self.weights[begin:end, :-1] = facts.weights
+        self.weights[begin:end, -1] = 0
         self._counts[begin:end] = _UNCOUNTED
         self._neighbours[begin:end] = _UNASKED
         self.hit_kind[begin:end] = 0
@@ -206,6 +226,7 @@ class TokenTable:
         self._long.clear()
         self.held.clear()
         self._parts.clear()
+        self._joins.clear()
         self.sure.clear()
 
 

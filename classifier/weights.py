@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
 from operator import add
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,10 @@ Single = NDArray[np.float32]
 #: Weight precision where training rounded them: the sums are made in float64 all the same.
 Weight = NDArray[np.float16] | NDArray[np.float32]
 Triple = tuple[float, float, float]
+
+#: Columns of weights that are taken by the thousand: three, and one of zeros, for numpy takes rows
+#: of 8 or 32 bytes in half the time of rows of 6 or 24 (measured).
+WIDE: Final = 4
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,15 @@ class Weights:
         words = self._arrays.words
         row = bisect_left(words, word)
         return row if row < len(words) and words[row] == word else -1
+
+    @cached_property
+    def wide_pairs(self) -> Weight:
+        """The weights of the pairs, shape ``(pairs + 1, WIDE)``; the last row, which is also that
+        of -1, is of no pair."""
+        pairs = self.pair_weights
+        wide = np.zeros((len(pairs) + 1, WIDE), pairs.dtype)
+        wide[:-1, : pairs.shape[1]] = pairs
+        return wide
 
     @cached_property
     def table(self) -> WordTable:

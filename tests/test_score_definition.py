@@ -55,6 +55,9 @@ def by_definition(model: Model, text: str) -> np.ndarray:
 def test_scores_are_those_of_the_definition(together: bool) -> None:
     model = classifier.load(small_model()).model
     texts = [*TEXTS, *TRICKY, *(f"{a} {b}" for a, b in pairwise(TRICKY))]
+    # words with none between them, also where a segment ends
+    texts += [text.replace(" ", " - -- - ", 3) for text in TEXTS]
+    texts += [f"- {text.replace(' ', ' — ', 2)} – -" for text in TEXTS]
     wanted = model._calibrate(np.array([by_definition(model, text) for text in texts]))
     calls = [texts] if together else [[text] for text in texts]
     found = np.vstack([model.score(call) for call in calls])

@@ -286,7 +286,7 @@ def _write(path: Path, data: Any) -> Path:
 STAGES: Final = (
     ("model", "cut", "cut: join, encode, white space, keys of tokens"),
     ("token_table.TokenTable", "rows_of", "look each key up"),
-    ("model.Model", "_add_pairs", "look each word pair up and add its weights"),
+    ("model.Model", "_pair_weights", "look each word pair up and take its weights"),
     ("model", "hits_of_chunk", "hits: find the texts that may hold one, and read those"),
     ("model.Model", "_calibrate", "calibrate"),
 )
