@@ -49,9 +49,18 @@ REPORT = {
 }
 
 
+BEHAVIOUR = {
+    "kind": "behaviour",
+    "fairness": {
+        "all": {"n": 90, "flagged": 2, "twins_flagged": 1, "apart": 3},
+        "dialect": {"n": 40, "flagged": 0, "twins_flagged": 1, "apart": 1},
+    },
+}
+
+
 def part(name: str, *, reports: bool = True) -> str:
     card = f"Before.\n<!-- figures: {name} -->\nold figures\n<!-- end -->\nAfter.\n"
-    return render(card, METADATA, {"dev": REPORT} if reports else {})
+    return render(card, METADATA, {"behaviour": BEHAVIOUR, "dev": REPORT} if reports else {})
 
 
 def test_prose_stays_and_old_figures_go() -> None:
@@ -82,6 +91,7 @@ def test_rendering_twice_changes_nothing() -> None:
         ("reports", "| profanity >= 3 | 0 | - | - | - | - | - |"),
         ("reports", "**dev**: 800 rows; 95 % bootstrap intervals by document."),
         ("reports", "kappa of the violence levels: 0.500 (0.250 to 0.750)."),
+        ("fairness", "| dialect | 40 | 0 | 1 |\n| all | 90 | 2 | 1 |"),
         ("groups", "| wire | 30 | 0.500 (7) | 0.500 (7) | - | 0.500 (7) | 0.500 (7) | - |"),
     ],
 )
@@ -122,7 +132,7 @@ def test_the_release(release: dict[str, object] | None, said: str) -> None:
     assert said in render(card, {**METADATA, "release": release}, {})
 
 
-@pytest.mark.parametrize("name", ["reports", "groups"])
+@pytest.mark.parametrize("name", ["reports", "groups", "fairness"])
 def test_no_report_is_said(name: str) -> None:
     assert "No report in `eval/reports/` yet." in part(name, reports=False)
 
@@ -135,7 +145,8 @@ def test_an_unknown_part_is_named() -> None:
 def test_other_reports_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "dev.json").write_text(json.dumps(REPORT), encoding="utf-8")
     (tmp_path / "bench.json").write_text('{"kind": "bench"}', encoding="utf-8")
-    assert read_reports(tmp_path) == {"dev": REPORT}
+    (tmp_path / "cases.json").write_text(json.dumps(BEHAVIOUR), encoding="utf-8")
+    assert read_reports(tmp_path) == {"cases": BEHAVIOUR, "dev": REPORT}
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,8 @@
     python -m training.card --check    # exit 1 when the card and the files differ
 
 Between ``<!-- figures: NAME -->`` and ``<!-- end -->`` the card holds what this script makes of
-``models/model.json`` and of the reports in ``eval/reports/`` (``python -m eval.run --json``).
+``models/model.json`` and of the reports in ``eval/reports/`` (``python -m eval.run --json``,
+``python -m eval.behaviour --json``).
 Everything outside the markers is prose and stays. Exit code 2: a file is missing or no report.
 """
 
@@ -24,6 +25,10 @@ from classifier.taxonomy import CUTS, LABELS
 ROOT = Path(__file__).parents[1]
 
 _BLOCK = re.compile(r"(<!-- figures: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+#: Kinds of report: of labelled rows, and of the cases in ``tests/cases``.
+_TOLD_OF = ("labelled", "behaviour")
+NO_REPORT = "No report in `eval/reports/` yet."
 
 Metadata = dict[str, Any]
 Reports = dict[str, dict[str, Any]]
@@ -93,9 +98,10 @@ def _held_out(metadata: Metadata, reports: Reports) -> Iterator[str]:
 
 
 def _reports(metadata: Metadata, reports: Reports) -> Iterator[str]:
-    if not reports:
-        yield "No report in `eval/reports/` yet."
-    for name, report in reports.items():
+    labelled = _of_kind("labelled", reports)
+    if not labelled:
+        yield NO_REPORT
+    for name, report in labelled.items():
         unit = report["bootstrap"]["unit"]
         yield f"**{name}**: {report['rows']:,} rows; 95 % bootstrap intervals by {unit}."
         yield ""
@@ -119,7 +125,7 @@ def _reports(metadata: Metadata, reports: Reports) -> Iterator[str]:
 def _groups(metadata: Metadata, reports: Reports) -> Iterator[str]:
     """Average precision by source, register and slice: where the model is weak."""
     found = False
-    for name, report in reports.items():
+    for name, report in _of_kind("labelled", reports).items():
         for field, grouped in report.get("groups", {}).items():
             found = True
             yield f"**{name}, by {field}** (average precision; positives in brackets)"
@@ -137,7 +143,20 @@ def _groups(metadata: Metadata, reports: Reports) -> Iterator[str]:
             yield from _table(head, cells)
             yield ""
     if not found:
-        yield "No report in `eval/reports/` yet."
+        yield NO_REPORT
+
+
+def _fairness(metadata: Metadata, reports: Reports) -> Iterator[str]:
+    """How many sentences that name groups or are in a dialect are flagged, and of their twins."""
+    found = _of_kind("behaviour", reports)
+    if not found:
+        yield NO_REPORT
+    for report in found.values():
+        areas = sorted(report["fairness"].items(), key=lambda item: (item[0] == "all", item[0]))
+        yield from _table(
+            ("area", "pairs", "sentences flagged", "twins flagged"),
+            [(area, said["n"], said["flagged"], said["twins_flagged"]) for area, said in areas],
+        )
 
 
 def _release(metadata: Metadata, reports: Reports) -> Iterator[str]:
@@ -171,6 +190,7 @@ BLOCKS: dict[str, Callable[[Metadata, Reports], Iterator[str]]] = {
     "reports": _reports,
     "groups": _groups,
     "release": _release,
+    "fairness": _fairness,
 }
 
 
@@ -194,22 +214,26 @@ def _interval(figure: dict[str, float | None]) -> str:
     return f"{_plain(figure['value'])} ({_plain(figure['low'])} to {_plain(figure['high'])})"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def _table(head: Sequence[str], rows: Sequence[Sequence[str | int]]) -> Iterator[str]:
     yield "| " + " | ".join(head) + " |"
     yield "|" + " --- |" * len(head)
     for row in rows:
-        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
+        yield "| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |"
+
+
+def _of_kind(kind: str, reports: Reports) -> Reports:
+    return {name: report for name, report in reports.items() if report["kind"] == kind}
 
 
 # --- files ---------------------------------------------------------------------------------------
 
 
 def read_reports(folder: Path) -> Reports:
-    """The labelled reports of a folder by file name, sorted; other kinds of report are left out."""
+    """The reports of a folder that the card tells of, by file name, sorted."""
     reports = {}
     for path in sorted(folder.glob("*.json")):
         report = _json(path)
-        if isinstance(report, dict) and report.get("kind") == "labelled":
+        if isinstance(report, dict) and report.get("kind") in _TOLD_OF:
             reports[path.stem] = report
     return reports
 
