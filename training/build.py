@@ -28,6 +28,7 @@ from training.fit import (
     fit_heads,
     flatten,
     targets_of,
+    tempered,
 )
 from training.labels import Row
 from training.opinions import Soft
@@ -44,9 +45,11 @@ class Settings:
     profanity_strength: tuple[float, float, float] = (0.05, 0.05, 0.05)
     #: What the teacher's opinion of a sentence weighs beside a label, and that of a variant of it.
     opinion_weights: tuple[float, float] = (0.5, 0.25)
+    #: By what the logit of an opinion is divided, for cuts 1, 2, 3 (``fit.tempered``).
+    temperature: tuple[float, float, float] = (2.0, 1.5, 1.25)
     #: Segments a word, a pair and a character n-gram must stand in; hits for a hit feature.
     least_word: int = 3
-    least_pair: int = 5
+    least_pair: int = 6
     least_char: int = 4
     least_class: int = 5
     least_hit: int = 2
@@ -309,7 +312,7 @@ def fit_part(
             np.concatenate([instances.row, opinions.row + instances.rows]),
             instances.rows + opinions.rows,
         )
-        target = np.vstack([target, soft.probabilities[known]])
+        target = np.vstack([target, tempered(soft.probabilities[known], settings.temperature)])
         weights = np.concatenate([weights, np.where(soft.varied[known], of_variant, of_sentence)])
     if not instances.features.shape[0]:
         return Heads(np.zeros((part.instances.features.shape[1], 3)), np.full(3, -10.0))
