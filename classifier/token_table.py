@@ -16,7 +16,7 @@ from classifier.token_facts import TokenReader
 from classifier.token_keys import Cut, KeyTable, Rows, key_of
 from classifier.weights import WIDE
 
-#: Distinct tokens remembered, about 85 bytes each, and 200 for each hit in them; then the table
+#: Distinct tokens remembered, about 95 bytes each, and 200 for each hit in them; then the table
 #: starts again.
 MAX_TOKENS = 120_000
 
@@ -138,8 +138,6 @@ class TokenTable:
 
     def may_join(self, found: Cut, rows: Rows, places: NDArray[np.intp]) -> list[bool]:
         """Whether the tokens at ``places`` may be parts of cut words beside their neighbours."""
-        if len(self._joins) > _MOST_JOINS:
-            self._joins.clear()
         before = np.where(places > 0, rows.take(places - 1), -1)
         after = np.where(places + 1 < len(rows), rows.take(places + 1, mode="clip"), -1)
         three = (part.tolist() for part in (before, rows.take(places), after))
@@ -147,12 +145,16 @@ class TokenTable:
         for place, beside in zip(places.tolist(), zip(*three, strict=True), strict=True):
             answer = self._joins.get(beside)
             if answer is None:
+                if len(self._joins) >= _MOST_JOINS:
+                    self._joins.clear()
                 parts = (self._part_of(found, rows, place + step) for step in (-1, 0, 1))
                 answer = self._joins[beside] = may_be_joined(*parts)
             answers.append(answer)
         return answers
 
     def _part_of(self, found: Cut, rows: Rows, place: int) -> Part:
+        """The token at ``place`` as part of a cut word; nothing before the first and after the
+        last."""
         if not 0 <= place < len(rows):
             return _NO_PART
         row = rows.item(place)

@@ -72,10 +72,10 @@ class Weights:
     @cached_property
     def wide_pairs(self) -> Weight:
         """The weights of the pairs, shape ``(pairs + 1, WIDE)``; the last row, which is also that
-        of -1, is of no pair."""
+        of -1, is of no pair. A copy, so only processes that score batches hold it."""
         pairs = self.pair_weights
         wide = np.zeros((len(pairs) + 1, WIDE), pairs.dtype)
-        wide[:-1, : pairs.shape[1]] = pairs
+        wide[:-1, :-1] = pairs
         return wide
 
     @cached_property

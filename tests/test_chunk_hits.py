@@ -10,6 +10,7 @@ from classifier import features, token_table
 from classifier.hit_logits import strongest
 from classifier.lexicon import load_lexicon
 from tests.tiny import ARRAYS, tiny_model
+from tests.tricky import TRICKY
 from training.data import own_rows
 
 NO_HIT = ARRAYS.no_hit.tolist()
@@ -67,6 +68,26 @@ def test_phrases_are_read_in_a_batch_as_alone() -> None:
     for place, text in enumerate(texts):
         assert together.hits.get(place, []) == alone.hits(text.split()), text
     assert len(texts) > 1000
+
+
+def test_joins_of_cut_words_are_forgotten_with_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are known by the rows of tokens, which begin anew."""
+    monkeypatch.setattr(token_table, "MAX_TOKENS", 40)
+    texts = [*TRICKY * 6, *TRICKY[::-1] * 3]
+    model = tiny_model()
+    for begin in range(0, len(texts), 5):
+        some = texts[begin : begin + 5]
+        found = model.read(some).hits
+        for place, text in enumerate(some):
+            assert found.get(place, []) == tiny_model().hits(text.split()), text
+
+
+def test_few_joins_of_cut_words_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = tiny_model().read(TRICKY).hits
+    monkeypatch.setattr(token_table, "_MOST_JOINS", 3)
+    model = tiny_model()
+    assert model.read(TRICKY).hits == expected
+    assert 0 < len(model._table._joins) <= 3
 
 
 @pytest.mark.parametrize("text", ["ass-hat saw ", "an ass sat—down here ", "fu ck ass saw "])

@@ -14,17 +14,15 @@ from training.fit import Instances, fit_heads, tempered
 
 ROWS, FEATURES = 400, 12
 CHANCE = np.random.default_rng(0)
-#: Exact in single precision, as which features are read.
-X = sparse.csr_matrix(CHANCE.integers(0, 3, (ROWS, FEATURES)).astype(float))
+#: Counts times something like an IDF, which single precision rounds.
+X = sparse.csr_matrix(CHANCE.integers(0, 3, (ROWS, FEATURES)) * CHANCE.uniform(1, 9, FEATURES) / 3)
 OPINIONS = 1 / (1 + np.exp(-(X @ CHANCE.normal(0, 1, FEATURES) - 1)))
 WEIGHTS = CHANCE.choice([0.25, 0.5, 1.0], ROWS)
 
 
-def fitted(targets: np.ndarray, rows: np.ndarray | None = None) -> tuple[np.ndarray, float]:
-    rows = np.arange(ROWS) if rows is None else rows
-    instances = Instances(X, rows, int(rows[-1]) + 1)
-    weights = WEIGHTS[: instances.rows]
-    heads = fit_heads(instances, np.column_stack([targets] * 3), weights, 0.5)
+def fitted(targets: np.ndarray) -> tuple[np.ndarray, float]:
+    instances = Instances(X, np.arange(ROWS), ROWS)
+    heads = fit_heads(instances, np.column_stack([targets] * 3), WEIGHTS, 0.5)
     return heads.weights[:, 0], float(heads.bias[0])
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import classifier.model
 from classifier import features, pair_table, token_table
 from classifier.model import Model
 from classifier.pair_table import PairTable, pair_keys, pairs_of
@@ -80,6 +81,10 @@ SENTENCES = [
     "",
     "blood on the floods",
     "Nobody was there. The killed.",
+    # "was" at the end of one text is not before "killed" in the next
+    "it was",
+    "- killed",
+    "it was -",
     *(f"word{i} was killed other{i}" for i in range(40)),
 ]
 
@@ -115,6 +120,23 @@ def test_batch_equals_singles(texts: list[str]) -> None:
     assert batch.shape == (len(texts), 6)
     for text, row in zip(texts, batch, strict=True):
         assert np.array_equal(tiny_model().score([text])[0], row)
+
+
+@pytest.mark.parametrize("texts", [["it was", "- killed"], ["it was -", "- - killed"]])
+def test_no_pair_spans_two_texts(texts: list[str]) -> None:
+    assert violence_logits(tiny_model(), *texts) == [[-0.5, -2, -3], [2, -1, -3]]
+
+
+def test_a_batch_goes_through_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of at most so many texts and characters; a text that is longer goes alone."""
+    monkeypatch.setattr(classifier.model, "CHUNK", 5)
+    monkeypatch.setattr(classifier.model, "WIDEST", 12)
+    texts = ["a" * size for size in (3, 3, 3, 3, 1, 30, 0, 1, 1, 1, 1, 1, 13, 12, 1, 6)]
+    pieces = list(classifier.model._pieces(texts))
+    assert [place for piece in pieces for place in range(*piece)] == list(range(len(texts)))
+    sizes = [[len(text) for text in texts[slice(*piece)]] for piece in pieces]
+    assert sizes == [[3, 3, 3, 3], [1], [30], [0, 1, 1, 1, 1], [1], [13], [12], [1, 6]]
+    assert list(classifier.model._pieces([])) == []
 
 
 # --- the pair table ------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ class Settings:
     chars: bool = False
     #: Whether words bring their classes along (training/classes.py).
     classes: bool = True
-    #: scikit-learn's solver (training/fit.py).
+    #: scikit-learn's solver, which fits what has labels alone (training/fit.py).
     solver: str = "lbfgs"
     folds: int = 5
     seed: int = 0

@@ -151,12 +151,15 @@ def _fairness(metadata: Metadata, reports: Reports) -> Iterator[str]:
     found = _of_kind("behaviour", reports)
     if not found:
         yield NO_REPORT
-    for report in found.values():
+    for name, report in found.items():
+        yield f"**{name}**:"
+        yield ""
         areas = sorted(report["fairness"].items(), key=lambda item: (item[0] == "all", item[0]))
         yield from _table(
             ("area", "pairs", "sentences flagged", "twins flagged"),
             [(area, said["n"], said["flagged"], said["twins_flagged"]) for area, said in areas],
         )
+        yield ""
 
 
 def _release(metadata: Metadata, reports: Reports) -> Iterator[str]:

@@ -178,7 +178,6 @@ class _Hard:
 
     def more(self, features: Matrix, target: Floats, weights: Floats) -> None:
         with warnings.catch_warnings():
-            # ITERATIONS is where more of them no longer move the held-out figures
             warnings.simplefilter("ignore", ConvergenceWarning)
             self._model.fit(features, target > 0.5, sample_weight=weights)
 
@@ -215,6 +214,8 @@ class _Soft:
             return self._strength * float(weights @ loss) + float(own @ own) / 2, slope
 
         start = self._found if len(self._found) else np.zeros(features.shape[1] + 1)
+        # However it ends, what comes back is the best point seen: near the optimum of a small
+        # problem it gives up because single precision shows no way down.
         self._found = minimize(
             objective, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS}
         ).x
