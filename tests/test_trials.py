@@ -55,7 +55,13 @@ def test_an_opinion_of_a_variant_weighs_less(varied: bool) -> None:
     texts = ["They burned the barn."] * 2
     probabilities = np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0]])
     soft = Soft(texts, probabilities, ["p|1", "p|2"], np.array([varied, not varied]))
-    settings = Settings(least_word=1, least_pair=1, classes=False, violence_strength=(9, 9, 9))
+    settings = Settings(
+        least_word=1,
+        least_pair=1,
+        classes=False,
+        violence_strength=(9, 9, 9),
+        temperature=(1, 1, 1),
+    )
     labelled = ["Nobody came.", "It rained."]
     part = violence_part(labelled, settings, soft)
     heads = fit_part(part, np.zeros((2, 3)), np.arange(2), (9.0, 9.0, 9.0), settings, soft)
