@@ -40,8 +40,10 @@ Progress = Callable[[str], None]
 class Settings:
     """What was chosen on cross-validation (training/EXPERIMENTS.md), and how to measure it."""
 
-    #: scikit-learn's C of the violence heads and of the profanity heads, for cuts 1, 2, 3.
-    violence_strength: tuple[float, float, float] = (0.03, 0.03, 0.03)
+    #: scikit-learn's C of the violence heads and of the profanity heads, for cuts 1, 2, 3. Those of
+    #: violence are .03 divided by the square of the temperature: targets whose logits are half as
+    #: large want weights half as large, whose squares the penalty counts.
+    violence_strength: tuple[float, float, float] = (0.0075, 0.013, 0.02)
     profanity_strength: tuple[float, float, float] = (0.05, 0.05, 0.05)
     #: What the teacher's opinion of a sentence weighs beside a label, and that of a variant of it.
     opinion_weights: tuple[float, float] = (0.5, 0.25)
