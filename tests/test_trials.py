@@ -10,10 +10,9 @@ import pytest
 pytest.importorskip("sklearn", reason="the extra 'train' is not installed")
 
 from classifier.taxonomy import COLUMNS
-from training import build, curve, sources_out, trial
+from training import curve, sources_out, trial
 from training.build import Settings, fit_part, violence_part
 from training.data import fold_of, group_of, own_rows
-from training.fit import tempered
 from training.labels import Row
 from training.opinions import Soft
 
@@ -55,13 +54,7 @@ def test_an_opinion_of_a_variant_weighs_less(varied: bool) -> None:
     texts = ["They burned the barn."] * 2
     probabilities = np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0]])
     soft = Soft(texts, probabilities, ["p|1", "p|2"], np.array([varied, not varied]))
-    settings = Settings(
-        least_word=1,
-        least_pair=1,
-        classes=False,
-        violence_strength=(9, 9, 9),
-        temperature=(1, 1, 1),
-    )
+    settings = Settings(least_word=1, least_pair=1, classes=False, violence_strength=(9, 9, 9))
     labelled = ["Nobody came.", "It rained."]
     part = violence_part(labelled, settings, soft)
     heads = fit_part(part, np.zeros((2, 3)), np.arange(2), (9.0, 9.0, 9.0), settings, soft)
@@ -69,23 +62,6 @@ def test_an_opinion_of_a_variant_weighs_less(varied: bool) -> None:
     logits = heads.logits(part.soft)
     for_it, against = settings.opinion_weights[varied], settings.opinion_weights[not varied]
     assert np.allclose(logits, np.log(for_it / against), atol=0.15)
-
-
-def test_opinions_are_tempered_and_labels_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[np.ndarray] = []
-
-    def stand_in(_: object, targets: np.ndarray, *__: object, **___: object) -> None:
-        seen.append(targets)
-
-    monkeypatch.setattr(build, "fit_heads", stand_in)
-    opinions = np.array([[0.9, 0.5, 0.2], [0.8, 0.01, 0.0]])
-    soft = Soft(["He ran.", "She ran."], opinions, ["p|1", "p|2"], np.array([False, True]))
-    settings = Settings(least_word=1, least_pair=1, classes=False, temperature=(1.0, 2.0, 3.0))
-    labels = np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
-    part = violence_part(["It burned.", "It rained."], settings, soft)
-    fit_part(part, labels, np.arange(2), (9.0, 9.0, 9.0), settings, soft)
-    assert np.array_equal(seen[0], np.vstack([labels, tempered(opinions, (1.0, 2.0, 3.0))]))
-    assert not np.array_equal(seen[0][2:], opinions)
 
 
 Fit = tuple[Sequence[Row], Sequence[Row], Soft | None]

@@ -28,7 +28,6 @@ from training.fit import (
     fit_heads,
     flatten,
     targets_of,
-    tempered,
 )
 from training.labels import Row
 from training.opinions import Soft
@@ -40,18 +39,14 @@ Progress = Callable[[str], None]
 class Settings:
     """What was chosen on cross-validation (training/EXPERIMENTS.md), and how to measure it."""
 
-    #: scikit-learn's C of the violence heads and of the profanity heads, for cuts 1, 2, 3. Those of
-    #: violence are .03 divided by the square of the temperature: targets whose logits are half as
-    #: large want weights half as large, whose squares the penalty counts.
-    violence_strength: tuple[float, float, float] = (0.0075, 0.013, 0.02)
+    #: scikit-learn's C of the violence heads and of the profanity heads, for cuts 1, 2, 3.
+    violence_strength: tuple[float, float, float] = (0.03, 0.03, 0.03)
     profanity_strength: tuple[float, float, float] = (0.05, 0.05, 0.05)
     #: What the teacher's opinion of a sentence weighs beside a label, and that of a variant of it.
     opinion_weights: tuple[float, float] = (0.5, 0.25)
-    #: By what the logit of an opinion is divided, for cuts 1, 2, 3 (``fit.tempered``).
-    temperature: tuple[float, float, float] = (2.0, 1.5, 1.25)
     #: Segments a word, a pair and a character n-gram must stand in; hits for a hit feature.
     least_word: int = 3
-    least_pair: int = 6
+    least_pair: int = 5
     least_char: int = 4
     least_class: int = 5
     least_hit: int = 2
@@ -59,7 +54,7 @@ class Settings:
     chars: bool = False
     #: Whether words bring their classes along (training/classes.py).
     classes: bool = True
-    #: scikit-learn's solver, which fits what has labels alone (training/fit.py).
+    #: scikit-learn's solver (training/fit.py).
     solver: str = "lbfgs"
     folds: int = 5
     seed: int = 0
@@ -314,7 +309,7 @@ def fit_part(
             np.concatenate([instances.row, opinions.row + instances.rows]),
             instances.rows + opinions.rows,
         )
-        target = np.vstack([target, tempered(soft.probabilities[known], settings.temperature)])
+        target = np.vstack([target, soft.probabilities[known]])
         weights = np.concatenate([weights, np.where(soft.varied[known], of_variant, of_sentence)])
     if not instances.features.shape[0]:
         return Heads(np.zeros((part.instances.features.shape[1], 3)), np.full(3, -10.0))

@@ -16,8 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import minimize
-from scipy.special import expit, logit
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
@@ -30,12 +28,8 @@ Ints = NDArray[np.int64]
 
 #: Rounds of picking the instance that speaks for a row; more changed nothing in trials.
 ROUNDS = 2
-#: Steps of the solver in a round: more no longer move the held-out figures.
+#: Steps of the solver in a round.
 ITERATIONS = 100
-
-
-#: Nearer than this to 0 or 1 an opinion is not known: they are kept in 255ths.
-FINEST = 0.003
 
 
 @dataclass(frozen=True)
@@ -111,8 +105,7 @@ def fit_heads(
 ) -> Heads:
     """A head for each cut. ``targets`` (rows, 3) are probabilities that the row reaches the cut:
     0 and 1 for labels, between for a teacher's opinion. ``strength`` is scikit-learn's C;
-    ``solver`` its solver where there are only labels: "lbfgs" takes a tenth of the time of
-    "liblinear", which is more exact.
+    ``solver`` its solver: "lbfgs" takes a tenth of the time of "liblinear", which is more exact.
 
     A cut that no row, or every row, reaches cannot be fitted: its weights are 0 and its bias says
     what was seen.
@@ -141,84 +134,19 @@ def _fit_head(
         return np.zeros(instances.features.shape[1]), -10.0 if not positive.any() else 10.0
     # A negative row of many instances must not weigh as many rows.
     each_weight = weights[instances.row] / np.where(positive, 1, np.sqrt(count[instances.row]))
-    fit = _Hard(strength, solver, seed) if _is_hard(target) else _Soft(strength)
+    # The second round starts from the first one's weights: few instances change.
+    warm = solver != "liblinear"  # which cannot
+    model = LogisticRegression(
+        C=strength, solver=solver, max_iter=ITERATIONS, warm_start=warm, random_state=seed
+    )
     for turn in range(ROUNDS):
         if turn:
-            each = instances.features @ fit.weights + fit.bias
+            each = model.decision_function(instances.features)
             chosen = ~positive | _strongest(each, instances.row, instances.rows)
-        fit.more(instances.features[chosen], row_target[chosen], each_weight[chosen])
+        _logistic(model, instances.features[chosen], row_target[chosen], each_weight[chosen])
         if count.max() <= 1:
             break
-    return fit.weights.astype(np.float64), fit.bias
-
-
-def _is_hard(target: Floats) -> bool:
-    """Whether all targets are labels."""
-    return bool(((target == 0) | (target == 1)).all())
-
-
-class _Hard:
-    """scikit-learn's logistic regression, for labels."""
-
-    def __init__(self, strength: float, solver: str, seed: int) -> None:
-        # The second round starts from the first one's weights: few instances change.
-        warm = solver != "liblinear"  # which cannot
-        self._model = LogisticRegression(
-            C=strength, solver=solver, max_iter=ITERATIONS, warm_start=warm, random_state=seed
-        )
-
-    @property
-    def weights(self) -> Floats:
-        weights: Floats = self._model.coef_[0]
-        return weights
-
-    @property
-    def bias(self) -> float:
-        return float(self._model.intercept_[0])
-
-    def more(self, features: Matrix, target: Floats, weights: Floats) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            self._model.fit(features, target > 0.5, sample_weight=weights)
-
-
-class _Soft:
-    """The same objective with targets between 0 and 1, which scikit-learn takes only as two rows
-    each: twice the memory and the time, when there are two million of them."""
-
-    def __init__(self, strength: float) -> None:
-        self._strength = strength
-        self._found: Floats = np.zeros(0)
-
-    @property
-    def weights(self) -> Floats:
-        return self._found[:-1]
-
-    @property
-    def bias(self) -> float:
-        return float(self._found[-1])
-
-    def more(self, features: Matrix, target: Floats, weights: Floats) -> None:
-        """Sum of the weighted log losses, times C, and half the squared weights, the bias free."""
-        x = features.astype(np.float32)
-        columns = x.T.tocsr()  # a product with it is faster than one with the transpose
-
-        def objective(at: Floats) -> tuple[float, Floats]:
-            own, bias = at[:-1], at[-1]
-            each = (x @ own.astype(np.float32)).astype(np.float64) + bias
-            loss = np.logaddexp(0, each) - target * each
-            gap = weights * (expit(each) - target)
-            slope = np.append(columns @ gap.astype(np.float32), gap.sum())
-            slope *= self._strength
-            slope[:-1] += own
-            return self._strength * float(weights @ loss) + float(own @ own) / 2, slope
-
-        start = self._found if len(self._found) else np.zeros(features.shape[1] + 1)
-        # However it ends, what comes back is the best point seen: near the optimum of a small
-        # problem it gives up because single precision shows no way down.
-        self._found = minimize(
-            objective, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS}
-        ).x
+    return model.coef_[0].astype(np.float64), float(model.intercept_[0])
 
 
 def _strongest(each: Floats, row: Ints, rows: int) -> NDArray[np.bool_]:
@@ -232,25 +160,28 @@ def _strongest(each: Floats, row: Ints, rows: int) -> NDArray[np.bool_]:
     return mask
 
 
+def _logistic(model: LogisticRegression, features: Matrix, target: Floats, weights: Floats) -> None:
+    """Fit; a target between 0 and 1 counts as both, in parts."""
+    sure = (target < 0.02) | (target > 0.98)
+    if sure.all():
+        x, y, w = features, target > 0.5, weights
+    else:
+        part = features[~sure]
+        x = sparse.vstack([features[sure], part, part]).tocsr()
+        y = np.concatenate(
+            [target[sure] > 0.5, np.ones(part.shape[0], bool), np.zeros(part.shape[0], bool)]
+        )
+        soft, w_soft = target[~sure], weights[~sure]
+        w = np.concatenate([weights[sure], w_soft * soft, w_soft * (1 - soft)])
+    with warnings.catch_warnings():
+        # ITERATIONS is where more of them no longer move the held-out figures, not convergence
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(x, y, sample_weight=w)
+
+
 def targets_of(levels: Ints) -> Floats:
     """Levels (rows,) as 0/1 for each cut: (rows, 3)."""
     return (levels[:, None] >= np.array(CUTS)).astype(float)
-
-
-def tempered(opinions: Floats, temperature: Sequence[float]) -> Floats:
-    """Opinions ``(n, 3)`` as targets: logits divided by the temperature of each cut.
-
-    A teacher that is sure of nearly everything tells little more than a label would; at a higher
-    temperature the student also learns what the teacher finds more and less likely (Hinton,
-    Vinyals and Dean 2015, "Distilling the knowledge in a neural network"). At 1 they stay as they
-    are.
-
-    >>> tempered(np.array([[0.9, 0.5, 0.0]]), (1, 2, 2)).round(3).tolist()
-    [[0.9, 0.5, 0.052]]
-    """
-    warm = np.asarray(temperature, float)
-    bounded = np.clip(opinions, FINEST, 1 - FINEST)
-    return np.where(warm == 1, opinions, expit(logit(bounded) / warm))
 
 
 def flatten(per_row: Sequence[Sequence[Any]]) -> tuple[list[Any], Ints]:
