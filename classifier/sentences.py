@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from classifier.cut_words import cut_by_line_end
+from classifier.remembered import Remembered
 
 if TYPE_CHECKING:
     from nupunkt import PunktSentenceTokenizer
@@ -164,18 +165,7 @@ def _is_sure(plain: str, sign: int) -> bool:
     start = plain.rfind(" ", 0, sign) + 1
     if not start:  # what begins a line may count a list: "iv."
         return False
-    word = plain[start:sign]
-    sure = _sure.get(word)
-    if sure is None:
-        if len(_sure) >= _MOST_SURE:
-            _sure.clear()
-        sure = _sure[word] = _is_sure_word(word)
-    return sure
-
-
-#: Words before an end that have been looked at: most come again.
-_sure: dict[str, bool] = {}
-_MOST_SURE = 1 << 14
+    return _sure[plain[start:sign]]
 
 
 def _is_sure_word(text: str) -> bool:
@@ -184,6 +174,10 @@ def _is_sure_word(text: str) -> bool:
         return False
     known = _doubtful_words()
     return word[1].lower() not in known and word[2].lower() not in known
+
+
+#: Words before an end that have been looked at: most come again.
+_sure = Remembered(_is_sure_word, 1 << 14)
 
 
 def _asked(plain: str, start: int, end: int) -> list[int]:

@@ -28,7 +28,7 @@ _BLOCK = re.compile(r"(<!-- figures: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", 
 
 #: Kinds of report: of labelled rows, and of the cases in ``tests/cases``.
 _TOLD_OF = ("labelled", "behaviour")
-NO_REPORT = "No report in `eval/reports/` yet."
+_NO_REPORT = "No report in `eval/reports/` yet."
 
 Metadata = dict[str, Any]
 Reports = dict[str, dict[str, Any]]
@@ -100,7 +100,7 @@ def _held_out(metadata: Metadata, reports: Reports) -> Iterator[str]:
 def _reports(metadata: Metadata, reports: Reports) -> Iterator[str]:
     labelled = _of_kind("labelled", reports)
     if not labelled:
-        yield NO_REPORT
+        yield _NO_REPORT
     for name, report in labelled.items():
         unit = report["bootstrap"]["unit"]
         yield f"**{name}**: {report['rows']:,} rows; 95 % bootstrap intervals by {unit}."
@@ -143,14 +143,14 @@ def _groups(metadata: Metadata, reports: Reports) -> Iterator[str]:
             yield from _table(head, cells)
             yield ""
     if not found:
-        yield NO_REPORT
+        yield _NO_REPORT
 
 
 def _fairness(metadata: Metadata, reports: Reports) -> Iterator[str]:
     """How many sentences that name groups or are in a dialect are flagged, and of their twins."""
     found = _of_kind("behaviour", reports)
     if not found:
-        yield NO_REPORT
+        yield _NO_REPORT
     for name, report in found.items():
         yield f"**{name}**:"
         yield ""
