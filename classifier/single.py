@@ -90,7 +90,7 @@ class SingleReader:
         known = self._table.fact_of(token)
         if known:
             return known
-        rows, first, last, bits, key, partner, reading = self._reader.one(token)
+        (_, bits, key, partner, reading), rows, first, last = self._reader.one(token)
         seen = held(reading) if reading else None
         return SingleFact(*self._weights.sum_one(rows), first, last, bits, key, partner, seen)
 

@@ -1,13 +1,14 @@
 """tokens -> what each contributes: word rows, what it may begin or end, what a reader sees in it.
 
-Two ways to the same facts. :meth:`TokenReader.one` asks the definitions about one token.
+Two ways to the same facts. :func:`see` asks the definitions about one token.
 :meth:`TokenReader.many` reads thousands at once: a plain word in one of the usual shapes, with
 the usual signs around it, is known from the word alone, and those are nine tokens in ten. The
 tenth is asked about, one by one.
 """
 
+from collections.abc import Sequence
 from functools import cache
-from itertools import product
+from itertools import chain, product
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -53,17 +54,25 @@ ENDS, STARTS, MATTERS, NEEDS_LETTER, LETTER, MAY_FOLLOW, NEEDS_PARTNER = 1, 2, 4
 NO_WORD, UNKNOWN = -2, -1
 
 
-class Fact(NamedTuple):
-    """Of one token: the rows of all weights that it adds up to, ids of its first and last word,
-    its bits, its numbers as key and partner of phrases, and its reading if that matters."""
+class Seen(NamedTuple):
+    """Of one token what no model has a say in: its plain words, its bits, its numbers as key and
+    partner of phrases, and its reading if that matters."""
 
-    rows: list[int]
-    first: int
-    last: int
+    words: Sequence[str]
     bits: int
     key: int
     partner: int
     reading: TokenReading | None
+
+
+class Fact(NamedTuple):
+    """What is seen in one token, the rows of all weights that it adds up to, and the ids of its
+    first and last word."""
+
+    seen: Seen
+    rows: list[int]
+    first: int
+    last: int
 
 
 class Facts(NamedTuple):
@@ -78,6 +87,33 @@ class Facts(NamedTuple):
     readings: dict[int, TokenReading]
 
 
+def see(token: str) -> Seen:
+    """What is true of ``token``, asked of the definitions one after the other."""
+    short = token[:MAX_TOKEN]
+    bits = STARTS * features.starts_segment(token)
+    if token[-1] in _LAST and features.ends_segment(token):
+        bits |= ENDS
+    part = inside_signs(token)
+    word = part.lower()
+    if _is_plain(part) and word in quiet_words():
+        bits |= MAY_FOLLOW * (word in stem_rests())
+        return Seen((word,), bits, phrases.NONE, phrases.partners().get(word, phrases.NONE), None)
+    inner = core(short)
+    bits |= LETTER * is_letter(inner) | MAY_FOLLOW * continues(inner)
+    reading = quiet_reading(part)
+    if reading is None:
+        reading = NOTHING if holds_nothing(short) else read_token(short)
+    if reading.matters:
+        bits |= _need(reading)
+    return Seen(
+        normalize.words(short),
+        bits,
+        key=phrases.keys().get(reading.phrase_key, phrases.NONE),
+        partner=phrases.partner_of(token),
+        reading=reading if reading.matters else None,
+    )
+
+
 class TokenReader:
     """Reads tokens for one model."""
 
@@ -88,36 +124,12 @@ class TokenReader:
     def _words(self) -> WordTable:
         return self._weights.table
 
-    # --- one token, by the definitions ------------------------------------------------------------
-
     def one(self, token: str) -> Fact:
-        """What is true of ``token``, asked of the definitions one after the other."""
-        short = token[:MAX_TOKEN]
-        bits = STARTS * features.starts_segment(token)
-        if token[-1] in _LAST and features.ends_segment(token):
-            bits |= ENDS
-        part = inside_signs(token)
-        word = part.lower()
-        if _is_plain(part) and word in quiet_words():
-            place = self._weights.word_id(word)
-            bits |= MAY_FOLLOW * (word in stem_rests())
-            partner = phrases.partners().get(word, phrases.NONE)
-            rows = self._weights.rows([word], [place])
-            return Fact(rows, place, place, bits, phrases.NONE, partner, None)
-        inner = core(short)
-        bits |= LETTER * is_letter(inner) | MAY_FOLLOW * continues(inner)
-        reading = quiet_reading(part)
-        if reading is None:
-            reading = NOTHING if holds_nothing(short) else read_token(short)
-        if reading.matters:
-            bits |= _need(reading)
-        words = normalize.words(short)
-        ids = list(map(self._weights.word_id, words))
-        rows = self._weights.rows(words, ids)
+        """What is true of one token."""
+        seen = see(token)
+        ids = list(map(self._weights.word_id, seen.words))
         first, last = (ids[0], ids[-1]) if ids else (NO_WORD, NO_WORD)
-        key = phrases.keys().get(reading.phrase_key, phrases.NONE)
-        partner = phrases.partner_of(token)
-        return Fact(rows, first, last, bits, key, partner, reading if reading.matters else None)
+        return Fact(seen, self._weights.rows(seen.words, ids), first, last)
 
     # --- many tokens ------------------------------------------------------------------------------
 
@@ -131,19 +143,31 @@ class TokenReader:
         first, last = ids, ids.copy()
         readings: dict[int, TokenReading] = {}
         if len(asked):
-            facts = [self.one(found.token(place)) for place in places[asked].tolist()]
-            first[asked] = [fact.first for fact in facts]
-            last[asked] = [fact.last for fact in facts]
-            bits[asked] = [fact.bits for fact in facts]
-            key[asked] = [fact.key for fact in facts]
-            partner[asked] = [fact.partner for fact in facts]
-            weights[asked] = self._weights.sums([fact.rows for fact in facts])
+            seen = [see(found.token(place)) for place in places[asked].tolist()]
+            bits[asked] = [one.bits for one in seen]
+            key[asked] = [one.key for one in seen]
+            partner[asked] = [one.partner for one in seen]
+            words = [one.words for one in seen]
+            weights[asked], first[asked], last[asked] = self._weigh(words)
             readings = {
-                place: fact.reading
-                for place, fact in zip(asked.tolist(), facts, strict=True)
-                if fact.reading
+                place: one.reading
+                for place, one in zip(asked.tolist(), seen, strict=True)
+                if one.reading
             }
         return Facts(weights, first, last, bits, key, partner, readings)
+
+    def _weigh(
+        self, words: Sequence[Sequence[str]]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int32]]:
+        """Of the words of each token the sum of their weights, the first id and the last."""
+        counts = np.fromiter(map(len, words), np.intp, len(words))
+        flat = list(chain.from_iterable(words))
+        ids = self._weights.word_ids(flat)
+        filled = counts > 0
+        ends = np.cumsum(counts)[filled]
+        first, last = np.full((2, len(words)), NO_WORD, np.int32)
+        first[filled], last[filled] = ids.take(ends - counts[filled]), ids.take(ends - 1)
+        return self._weights.sums(flat, ids, counts), first, last
 
     def _at_a_glance(
         self, found: Cut, places: Places

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import pairwise
 from operator import add
 from typing import Final
 
@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier import features
-from classifier.pair_table import PairTable
+from classifier.pair_table import Ids, PairTable
+from classifier.token_keys import keys_of
 from classifier.word_table import WordTable
 
 Floats = NDArray[np.float64]
@@ -69,6 +70,15 @@ class Weights:
         row = bisect_left(words, word)
         return row if row < len(words) and words[row] == word else -1
 
+    def word_ids(self, words: Sequence[str]) -> Ids:
+        """The row of each of many words, -1 of those that are not known."""
+        low, high = keys_of(words)
+        rows = self.table.find(low, high)
+        ids: Ids = np.where(rows < 0, -1, self.table.ids.take(rows, mode="clip"))
+        for place in np.flatnonzero(high == 0).tolist():  # too long for the table
+            ids[place] = self.word_id(words[place])
+        return ids
+
     @cached_property
     def wide_pairs(self) -> Weight:
         """The weights of the pairs, shape ``(pairs + 1, WIDE)``; the last row, which is also that
@@ -107,21 +117,24 @@ class Weights:
             rows += [before + pair for pair in found if pair >= 0]
         return rows
 
-    def sums(self, rows: Sequence[list[int]]) -> Floats:
-        """The sum of each list of rows: shape ``(n, 3)``."""
-        lengths = np.array([len(some) for some in rows], np.intp)
-        flat = np.fromiter(chain.from_iterable(rows), np.intp, int(lengths.sum()))
-        each = np.zeros((len(flat), 3))
-        begin = 0
-        for part in self._parts:
-            here = np.flatnonzero((flat >= begin) & (flat < begin + len(part)))
-            each[here] = part.take(flat[here] - begin, axis=0)
-            begin += len(part)
-        total = np.zeros((len(rows), 3))
-        filled = np.flatnonzero(lengths)
+    def sums(self, words: Sequence[str], ids: Ids, counts: NDArray[np.intp]) -> Floats:
+        """As :meth:`rows`, of many tokens: their words one behind the other, how many each has.
+        The sum of each, shape ``(tokens, 3)``."""
+        each = np.zeros((len(ids), 3))
+        known = np.flatnonzero(ids >= 0)
+        each[known] = self.words.take(ids.take(known), axis=0)
+        if self.has_ngrams:
+            for place in np.flatnonzero(ids < 0).tolist():
+                each[place] = self._arrays.char_weights[self.ngrams(words[place])].sum(0, float)
+        token = np.repeat(np.arange(len(counts)), counts)
+        inner = np.flatnonzero(token[1:] == token[:-1])
+        pairs = self.pairs.find(ids.take(inner), ids.take(inner + 1))
+        there = np.flatnonzero(pairs >= 0)
+        each[inner.take(there)] += self.pair_weights.take(pairs.take(there), axis=0)
+        total = np.zeros((len(counts), 3))
+        filled = np.flatnonzero(counts)
         if len(filled):
-            starts = (np.cumsum(lengths) - lengths)[filled]
-            total[filled] = np.add.reduceat(each, starts, axis=0)
+            total[filled] = np.add.reduceat(each, (np.cumsum(counts) - counts)[filled], axis=0)
         return total
 
     def sum_one(self, rows: Sequence[int]) -> Triple:
