@@ -209,6 +209,28 @@ def test_the_sidecar_keeps_the_editors_overrides(story: Path, out: Output):
     assert "profanity removed by E, today: w" in out.text
 
 
+@pytest.mark.parametrize("command", ["tag", "predict"])
+def test_an_override_for_no_item_is_told(command: str, story: Path, out: Output):
+    overrides = story.with_name("o.toml")
+    entry = '[[override]]\nitem = "{}"\ntag = "profanity"\naction = "remove"\n'
+    entry += 'who = "E"\nwhen = 2026-11-22\nwhy = "w"\n'
+    overrides.write_text(entry.format("story.html"))
+    assert cli.main([command, str(story), "--overrides", str(overrides)]) == 0
+    assert "is called" not in out.err
+    overrides.write_text(entry.format("story.html") + entry.format("storry.html"))
+    assert cli.main([command, str(story), "--overrides", str(overrides)]) == 0
+    assert "o.toml: nothing that was read is called 'storry.html'; its override waits" in out.err
+
+
+@pytest.mark.parametrize("command", ["tag", "predict"])
+def test_a_file_without_text_is_told(command: str, story: Path, tmp_path: Path, out: Output):
+    (tmp_path / "empty.txt").write_text(" \n")
+    assert cli.main([command, str(story)]) == 0
+    assert "no text" not in out.err
+    assert cli.main([command, str(tmp_path / "empty.txt")]) == 0
+    assert "empty.txt: no text in it" in out.err
+
+
 def test_a_broken_feed_item_is_told_and_nothing_is_written(tmp_path: Path, out: Output):
     feed, late = tmp_path / "f.xml", tmp_path / "late.txt"
     feed.write_text("<rss><channel><item><title>fuck</title></item><item>&</item></channel></rss>")

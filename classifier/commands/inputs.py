@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from classifier.overrides import Override
     from classifier.policy import Policy
     from classifier.predict import Classifier
+    from classifier.results import Document
 
 STDIN: Final = "-"
 
@@ -141,6 +142,22 @@ def said_not_assessed(name: str, reasons: Sequence[str | None]) -> bool:
     for reason in told:
         report(f"{name}: not assessed: {reason}")
     return bool(told)
+
+
+def said_empty(name: str, documents: Iterable["Document"]) -> None:
+    """Tell of a file without a word to judge: it may be the wrong one, or cut off."""
+    if not any(document.sentences for document in documents):
+        report(f"{name}: no text in it")
+
+
+def said_idle(args: argparse.Namespace, used: Collection["Override"]) -> None:
+    """Tell which overrides of ``--overrides`` are for no item that was read: a name may be
+    misspelled."""
+    from classifier.overrides import load_overrides
+
+    given = load_overrides(args.overrides) if args.overrides else ()
+    for item in sorted({override.item for override in given} - {one.item for one in used}):
+        report(f"{args.overrides}: nothing that was read is called {item!r}; its override waits")
 
 
 def judging(args: argparse.Namespace, changes: dict[str, Any] | None = None) -> "Classifier":

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from classifier.commands.display import LEVEL_COLOURS, is_terminal, painted, shortened, table
 from classifier.commands.inputs import (
@@ -14,9 +14,14 @@ from classifier.commands.inputs import (
     judging,
     overrides_for,
     report,
+    said_empty,
+    said_idle,
     said_not_assessed,
     write,
 )
+
+if TYPE_CHECKING:
+    from classifier.overrides import Override
 
 _ABOUT: Final = """\
 Judges each article and prints one JSON line a document (an item of a feed is a document): tags and
@@ -52,6 +57,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[Any]") -> None:
 def run(args: argparse.Namespace) -> int:
     classifier = judging(args)
     as_table = is_terminal(sys.stdout) and not args.json and args.shape == "forewarn"
+
+    used: set[Override] = set()
 
     def predict_one(given: Input) -> int:
         from classifier.formats import tag_item
@@ -93,14 +100,19 @@ def run(args: argparse.Namespace) -> int:
                     "policy": classifier.policy.digest,
                 }
             write(None, (json.dumps(found, ensure_ascii=True) + "\n").encode())
-        missed = said_not_assessed(
-            given.name, [i.verdict.document.not_assessed for i in tagged.items]
-        )
+        used.update(override for item in tagged.items for override in item.verdict.overrides)
+        documents = [item.verdict.document for item in tagged.items]
+        if not any(item.problem for item in tagged.items):
+            said_empty(given.name, documents)
+        missed = said_not_assessed(given.name, [document.not_assessed for document in documents])
         if any(item.problem for item in tagged.items):
             return 2
         return int(missed and args.strict)
 
-    return each_input(args, predict_one)
+    code = each_input(args, predict_one)
+    if code < 2:
+        said_idle(args, used)
+    return code
 
 
 def _show(name: str, found: dict[str, Any]) -> None:

@@ -13,6 +13,8 @@ from classifier.commands.inputs import (
     each_input,
     judging,
     overrides_for,
+    said_empty,
+    said_idle,
     said_not_assessed,
     targets,
     write,
@@ -20,6 +22,7 @@ from classifier.commands.inputs import (
 
 if TYPE_CHECKING:
     from classifier.formats.tagging import Tagged
+    from classifier.overrides import Override
 
 _ABOUT: Final = """\
 Writes each article with a content warning where its format has a place for one. What has nothing
@@ -76,6 +79,8 @@ def run(args: argparse.Namespace) -> int:
         changes["mask"] = {key: value for key, value in mask.items() if value}
     classifier = judging(args, changes)
 
+    used: set[Override] = set()
+
     def tag_one(given: Input) -> int:
         from classifier.formats import tag_item
         from classifier.formats.tagging import refuse_broken
@@ -101,12 +106,16 @@ def run(args: argparse.Namespace) -> int:
         write(place, data)
         if place is not None and not args.quiet:
             _tell(given.name, tagged)
-        missed = said_not_assessed(
-            given.name, [i.verdict.document.not_assessed for i in tagged.items]
-        )
+        used.update(override for item in tagged.items for override in item.verdict.overrides)
+        documents = [item.verdict.document for item in tagged.items]
+        said_empty(given.name, documents)
+        missed = said_not_assessed(given.name, [document.not_assessed for document in documents])
         return int(missed and args.strict)
 
-    return each_input(args, tag_one)
+    code = each_input(args, tag_one)
+    if code < 2:
+        said_idle(args, used)
+    return code
 
 
 def _sidecar(
