@@ -18,7 +18,7 @@ from classifier.printed_masks import mask_hit
 from classifier.tokens import BRACKETED
 
 _BEFORE: Final = "[\"'“‘(.]{0,2}"
-_AFTER: Final = r"[\"'“”‘’.,:;?)\]…]{0,2}!?"
+_AFTER: Final = r"(?:[\"'“”‘’.,:;?)\]…]{0,2}|!)"
 _NAMED = re.compile(rf"{_BEFORE}([@#][A-Za-z0-9_]+){_AFTER}")
 _JOINED = re.compile(rf"{_BEFORE}([A-Za-z]+(?:[-'’/.,…]+[A-Za-z]+)*){_AFTER}")
 _COUNTED = re.compile(rf"{_BEFORE}[$£€]?\d[\d.,]*[-–]([A-Za-z]+(?:-[A-Za-z]+)*){_AFTER}")

@@ -93,6 +93,15 @@ def test_no_disguise_is_passed_over(start: int) -> None:
     assert [t for t in tokens if holds_nothing(t) and read_token(t).matters] == []
 
 
+@pytest.mark.parametrize("tail", ["?!", ".!", "!?", '"!', "...", "--", "*", "/", "+"])
+def test_no_beginning_with_signs_behind_it_is_passed_over(tail: str) -> None:
+    begun = {form[:end] + letters for form in FORMS for end in range(2, len(form) + 1)
+             for letters in ("", form[end - 1] * 2)}  # fmt: skip
+    tokens = [part + tail for part in sorted(begun)]
+    assert differences(tokens) == []
+    assert [t for t in tokens if holds_nothing(t) and read_token(t).matters] == []
+
+
 @given(TOKENS)
 def test_surely_nothing_is_nothing(token: str) -> None:
     assert not (holds_nothing(token) and read_token(token).matters)
