@@ -66,6 +66,7 @@ def compare(
 def main(arguments: Sequence[str] | None = None) -> int:
     for name, first in (
         ("own-second", first_reading_own()),
+        ("own-borders-second", first_reading_own()),
         ("r1-second", first_reading_sources()),
         ("events-second", first_reading_sources(ruled=True)),
     ):
