@@ -301,7 +301,6 @@ def test_asking_changes_no_answer(clf: Classifier, texts: list[str]) -> None:
     assert [clf.predict(text) for text in texts] == before
 
 
-@pytest.mark.xfail(strict=True, reason="known failure: 'beat their rivals ... and killed off'")
 def test_a_race_report_full_of_figures_of_speech_is_clean() -> None:
     article = Path(__file__).parents[1] / "examples" / "regatta.txt"
     assert not classifier.load().predict(article.read_text(encoding="utf-8")).tags
